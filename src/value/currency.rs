@@ -1,0 +1,112 @@
+//! The currencies of edition 1: ISO 4217, list one, as it stood on 2026-01-01.
+//!
+//! The table is pinned: a policy's amounts keep their number of decimals whatever the standard does later.
+//! Codes without a minor unit (gold, drawing rights, test codes) are no currencies of an amount and are left
+//! out. A [`Currency`] is a pointer into the table, so it is small, copied freely and never wrong.
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// A currency of the pinned table. Ordered by its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency(&'static Entry);
+
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Entry {
+    code: &'static str,
+    digits: u8,
+}
+
+impl Currency {
+    /// The currency with this code in capitals: `USD`.
+    pub fn from_code(code: &str) -> Option<Currency> {
+        let index = TABLE.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
+        TABLE.get(index).map(Currency)
+    }
+
+    /// Its three letters.
+    pub fn code(self) -> &'static str {
+        self.0.code
+    }
+
+    /// Decimal digits of its minor unit: 2 for USD, 0 for JPY, 3 for KWD.
+    pub fn digits(self) -> u8 {
+        self.0.digits
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+/// Writes the table: `digits: codes`, sorted by code within the one list.
+macro_rules! table {
+    ($($code:ident $digits:literal)+) => {
+        &[$(Entry { code: stringify!($code), digits: $digits }),+]
+    };
+}
+
+#[rustfmt::skip]
+static TABLE: &[Entry] = table! {
+    AED 2  AFN 2  ALL 2  AMD 2  AOA 2  ARS 2  AUD 2  AWG 2  AZN 2
+    BAM 2  BBD 2  BDT 2  BHD 3  BIF 0  BMD 2  BND 2  BOB 2  BOV 2  BRL 2  BSD 2  BTN 2  BWP 2  BYN 2  BZD 2
+    CAD 2  CDF 2  CHE 2  CHF 2  CHW 2  CLF 4  CLP 0  CNY 2  COP 2  COU 2  CRC 2  CUP 2  CVE 2  CZK 2
+    DJF 0  DKK 2  DOP 2  DZD 2
+    EGP 2  ERN 2  ETB 2  EUR 2
+    FJD 2  FKP 2
+    GBP 2  GEL 2  GHS 2  GIP 2  GMD 2  GNF 0  GTQ 2  GYD 2
+    HKD 2  HNL 2  HTG 2  HUF 2
+    IDR 2  ILS 2  INR 2  IQD 3  IRR 2  ISK 0
+    JMD 2  JOD 3  JPY 0
+    KES 2  KGS 2  KHR 2  KMF 0  KPW 2  KRW 0  KWD 3  KYD 2  KZT 2
+    LAK 2  LBP 2  LKR 2  LRD 2  LSL 2  LYD 3
+    MAD 2  MDL 2  MGA 2  MKD 2  MMK 2  MNT 2  MOP 2  MRU 2  MUR 2  MVR 2  MWK 2  MXN 2  MXV 2  MYR 2  MZN 2
+    NAD 2  NGN 2  NIO 2  NOK 2  NPR 2  NZD 2
+    OMR 3
+    PAB 2  PEN 2  PGK 2  PHP 2  PKR 2  PLN 2  PYG 0
+    QAR 2
+    RON 2  RSD 2  RUB 2  RWF 0
+    SAR 2  SBD 2  SCR 2  SDG 2  SEK 2  SGD 2  SHP 2  SLE 2  SOS 2  SRD 2  SSP 2  STN 2  SVC 2  SYP 2  SZL 2
+    THB 2  TJS 2  TMT 2  TND 3  TOP 2  TRY 2  TTD 2  TWD 2  TZS 2
+    UAH 2  UGX 0  USD 2  USN 2  UYI 0  UYU 2  UYW 4  UZS 2
+    VED 2  VES 2  VND 0  VUV 0
+    WST 2
+    XAD 2  XAF 0  XCD 2  XCG 2  XOF 0  XPF 0
+    YER 2
+    ZAR 2  ZMW 2  ZWG 2
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_every_code_is_found() {
+        assert!(TABLE.is_sorted_by(|a, b| a.code < b.code));
+        for entry in TABLE {
+            assert_eq!(Currency::from_code(entry.code).map(Currency::code), Some(entry.code));
+            assert!(entry.code.len() == 3 && entry.code.bytes().all(|byte| byte.is_ascii_uppercase()));
+        }
+    }
+
+    #[test]
+    fn digits() {
+        let digits = |code| Currency::from_code(code).map(Currency::digits);
+        assert_eq!(digits("USD"), Some(2));
+        assert_eq!(digits("JPY"), Some(0));
+        assert_eq!(digits("KWD"), Some(3));
+        assert_eq!(digits("CLF"), Some(4));
+        assert_eq!(digits("XAU"), None);
+        assert_eq!(digits("usd"), None);
+        assert_eq!(digits("DEM"), None);
+        assert_eq!(digits(""), None);
+    }
+}
