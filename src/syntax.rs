@@ -1,0 +1,69 @@
+//! From text to tree: the grammar, and what it says when a text does not fit.
+//!
+//! [`parse`] never gives up on a file: an item that does not parse is reported and left out, and so is a
+//! member of a decision. Four rooms: [`ast`] is the tree, `scan` reads brackets and quotes before the
+//! grammar does, `tree` and `expression` build the tree, `message` words the errors.
+
+use pest::Parser as _;
+
+use crate::{
+    diag::{Diagnostic, Diagnostics},
+    limits::{DEEPEST_NESTING, Limits},
+    source::Span,
+};
+
+use grammar::{Grammar, Rule};
+
+pub mod ast;
+pub mod codes;
+mod expression;
+mod grammar;
+mod message;
+mod scan;
+mod tree;
+
+type Pair<'i> = pest::iterators::Pair<'i, Rule>;
+
+/// Parses a policy text. Never fails: what is wrong is pushed to `diagnostics`, and what can be read is in
+/// the tree. Linear in the length of the text.
+pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast::File {
+    let whole = Span::new(0, text.len());
+    if text.len() > limits.source_bytes || u32::try_from(text.len()).is_err() {
+        let message =
+            format!("the text has {} bytes; at most {} are allowed", text.len(), limits.source_bytes);
+        diagnostics.push(
+            Diagnostic::new(&codes::TEXT_TOO_LONG, Span::new(0, 0), message)
+                .with_help("split the policy, or raise the limit `source_bytes` in the host"),
+        );
+        return ast::File::default();
+    }
+    let scanned = scan::scan(text);
+    let deepest = limits.nesting.min(DEEPEST_NESTING);
+    if let Some(offset) = scanned.too_deep(deepest) {
+        let message = format!("brackets are nested more than {deepest} deep");
+        diagnostics.push(
+            Diagnostic::new(&codes::TOO_DEEP, Span::new(offset, offset + 1), message)
+                .with_help("name a part of it with `define` and use the name"),
+        );
+        return ast::File::default();
+    }
+    for offset in &scanned.control_characters {
+        let shown = text[*offset..].chars().next().unwrap_or_default().escape_unicode();
+        let message = format!("a control character (`{shown}`) stands in the text");
+        diagnostics.push(
+            Diagnostic::new(&codes::CONTROL_CHARACTER, Span::new(*offset, *offset + 1), message)
+                .with_help("remove it; it is invisible in most editors"),
+        );
+    }
+    // `file` accepts every text; a refusal can only come from pest's own guard of the stack.
+    match Grammar::parse(Rule::file, text) {
+        Ok(mut pairs) => match pairs.next() {
+            Some(file) => tree::Builder { text, scanned: &scanned, diagnostics }.file(file),
+            None => ast::File::default(),
+        },
+        Err(error) => {
+            diagnostics.push(Diagnostic::new(&codes::UNEXPECTED_TEXT, whole, error.variant.message()));
+            ast::File::default()
+        }
+    }
+}

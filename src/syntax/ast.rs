@@ -1,0 +1,768 @@
+//! The tree of a policy text: what the author wrote, with every place.
+//!
+//! No name is resolved and no type is known here. Long chains (`and`, `or`, sums, products, caps) are flat
+//! lists, so the depth of a tree is bounded by the depth of brackets.
+
+use crate::source::Span;
+
+/// A file: its items in order of writing. Items that did not parse are in `broken`.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// `policy NAME …`; the first one, if any.
+    pub headers: Vec<Header>,
+    /// Everything else.
+    pub items: Vec<Item>,
+    /// What could not be read; its names are not reported as unknown.
+    pub broken: Vec<Broken>,
+}
+
+/// An item, or a part of a decision, that did not parse.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The keyword it began with, or empty.
+    pub keyword: String,
+    /// The word after the keyword, or empty: what it would have declared.
+    pub name: String,
+    /// The decision in which it stands, if any.
+    pub decision: Option<String>,
+    /// The whole broken text.
+    pub span: Span,
+}
+
+/// A word with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The word; for a path, with its dots.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A quoted text without holes, its escapes resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    /// The text.
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// `policy acme.refunds language 1 title "…" owner "…"`.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The policy's name, with its dots.
+    pub name: Name,
+    /// The language edition, as written.
+    pub language: Option<Number>,
+    /// The title.
+    pub title: Option<Quoted>,
+    /// Who answers for it.
+    pub owner: Option<Quoted>,
+    /// The whole header.
+    pub span: Span,
+}
+
+/// One item of a file.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// `stages a, b`.
+    Stages(Vec<Name>, Span),
+    /// `type T = …`.
+    Type(TypeItem),
+    /// `setting s: T = v`.
+    Setting(Setting),
+    /// `facts { … }`.
+    Facts(Vec<Field>, Span),
+    /// `assume "…": …`.
+    Assume(Claim),
+    /// `define d = …`.
+    Define(Define),
+    /// `decision d { … }`.
+    Decision(Decision),
+    /// A `disclosure` or `step` at the top.
+    Obligation(Obligation),
+    /// `property "…": …`.
+    Property(Claim),
+    /// `test "…" { … }`.
+    Test(Test),
+}
+
+/// `type NAME = …`.
+#[derive(Clone, Debug)]
+pub struct TypeItem {
+    /// Its name.
+    pub name: Name,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+    /// What it stands for.
+    pub ty: TypeExpression,
+}
+
+/// A type as written, `optional` included.
+#[derive(Clone, Debug)]
+pub struct TypeExpression {
+    /// `optional T`.
+    pub optional: bool,
+    /// The type itself.
+    pub kind: TypeKind,
+    /// The whole expression.
+    pub span: Span,
+}
+
+/// The kinds of type expressions.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// `boolean`.
+    Boolean,
+    /// `integer`.
+    Integer,
+    /// `decimal to 0.1`.
+    Decimal(Number),
+    /// `percent`, `percent to 0.001%`.
+    Percent(Option<Number>),
+    /// `money USD`, `money GBP to 0.001`.
+    Money(Name, Option<Number>),
+    /// `text`, `text up to 200`.
+    Text(Option<Number>),
+    /// `date`.
+    Date,
+    /// `days`, `months`, `years`.
+    Count(CountUnit),
+    /// `duration`, `duration in minutes`.
+    Duration(Option<TimeUnit>),
+    /// `one of (a, "b-c" as b_c)`.
+    OneOf(Vec<Choice>),
+    /// `ordered a < b < c`.
+    Ordered(Vec<Choice>),
+    /// `record { … }`.
+    Record(Vec<Field>),
+    /// A declared type, or a `collect` decision.
+    Named(Name),
+}
+
+/// Units that count calendar time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountUnit {
+    /// Calendar days.
+    Days,
+    /// Calendar months.
+    Months,
+    /// Calendar years.
+    Years,
+}
+
+/// Units of elapsed time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// 1 second.
+    Seconds,
+    /// 60 seconds.
+    Minutes,
+    /// 3,600 seconds.
+    Hours,
+}
+
+/// A value of an enumeration: `gift_card` or `"gift-card" as gift_card`.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its name in the policy.
+    pub name: Name,
+    /// Its spelling in facts and answers, where it differs.
+    pub json: Option<Quoted>,
+}
+
+/// A fact, a group of facts, or a field of a record type.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in the policy.
+    pub name: Name,
+    /// Its key in JSON, where it differs.
+    pub json: Option<Quoted>,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+    /// What it is.
+    pub kind: FieldKind,
+    /// The whole field.
+    pub span: Span,
+}
+
+/// What a field is.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// `order { … }`: always present.
+    Group(Vec<Field>),
+    /// `total: money USD between … ask "…"`.
+    Leaf {
+        /// Its type.
+        ty: TypeExpression,
+        /// `between A and B`.
+        bounds: Option<Bounds>,
+        /// The question that asks for it.
+        ask: Option<Quoted>,
+    },
+}
+
+/// `between A and B`, both included.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// The least value.
+    pub low: Literal,
+    /// The greatest value.
+    pub high: Literal,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// A number as written, without `_`; its value is exact text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// Digits, at most one point, a leading `-` where there is one.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A constant.
+#[derive(Clone, Debug)]
+pub struct Literal {
+    /// Its value as written.
+    pub kind: LiteralKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of constants.
+#[derive(Clone, Debug)]
+pub enum LiteralKind {
+    /// `12`, `0.5`, `-3`.
+    Number(Number),
+    /// `15%`.
+    Percent(Number),
+    /// `USD 49.99`: currency, amount.
+    Money(Name, Number),
+    /// `30 days`, `6 months`, `1 year`.
+    Count(Number, CountUnit),
+    /// `4 hours`, `15 minutes`.
+    Duration(Number, TimeUnit),
+    /// `14 days of 24 hours`: the days, the hours of each.
+    DaysOfHours(Number, Number),
+    /// `2026-03-01`, as written.
+    Date(String),
+    /// `yes`, `no`.
+    Boolean(bool),
+    /// `"…"`.
+    Text(String),
+    /// `absent`.
+    Absent,
+    /// A bare word where only a constant can stand: a value of an enumeration.
+    Word(String),
+}
+
+/// `setting refund_window: days = 30 days between 14 days and 90 days`.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeExpression,
+    /// Its value.
+    pub value: Literal,
+    /// The bounds within which an overlay may turn it.
+    pub bounds: Option<Bounds>,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+}
+
+/// An `assume` or a `property`: a named condition.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Its name in words.
+    pub name: Quoted,
+    /// What is claimed.
+    pub condition: Expression,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// `define name(parameters) = …`.
+#[derive(Clone, Debug)]
+pub struct Define {
+    /// Its name.
+    pub name: Name,
+    /// Its parameters; empty for a plain definition.
+    pub parameters: Vec<Parameter>,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+    /// One or more cases, tried in order.
+    pub cases: Vec<Case>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// One case of a definition.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its value.
+    pub value: Expression,
+    /// When it applies.
+    pub guard: Guard,
+    /// `because` and `cites`.
+    pub notes: Notes,
+    /// The whole case.
+    pub span: Span,
+}
+
+/// When a case applies.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// No guard: the only case.
+    Plain,
+    /// `when C`.
+    When(Expression),
+    /// `otherwise`.
+    Otherwise,
+}
+
+/// `because` and `cites`, in order of writing.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    /// `because "…"`.
+    pub because: Vec<Template>,
+    /// `cites "…"`.
+    pub cites: Vec<Quoted>,
+}
+
+/// A text for people, with holes.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Literal text and holes, in order.
+    pub parts: Vec<Part>,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// A part of a template.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Text, its escapes resolved.
+    Text(String),
+    /// `{expression}`.
+    Hole(Expression),
+}
+
+/// A parameter of a definition or an outcome.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeExpression,
+    /// Its bounds.
+    pub bounds: Option<Bounds>,
+}
+
+/// `decision name first collect one of (…) "doc" { … }`.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Its name.
+    pub name: Name,
+    /// `first`: the first rule that holds decides.
+    pub first: Option<Span>,
+    /// `collect`, with its items where they are listed at once.
+    pub collect: Option<Collect>,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+    /// `outcome` declarations.
+    pub outcomes: Vec<Outcome>,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// `otherwise …`; more than one is reported by the checker.
+    pub otherwise: Vec<Fallback>,
+    /// `always …`.
+    pub always: Vec<Fallback>,
+    /// Disclosures and steps inside it, in order of writing.
+    pub obligations: Vec<Obligation>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// `collect` or `collect one of (…)`.
+#[derive(Clone, Debug)]
+pub struct Collect {
+    /// The items, where they are listed at once.
+    pub items: Option<Vec<Choice>>,
+    /// The clause.
+    pub span: Span,
+}
+
+/// `outcome approve(amount: money USD)`.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: Name,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+}
+
+/// A rule. Clauses that were written more than once are all kept; the checker reports them.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name.
+    pub name: Name,
+    /// Its doc string.
+    pub doc: Option<Quoted>,
+    /// What it overrides.
+    pub overrides: Vec<Override>,
+    /// `when` clauses.
+    pub when: Vec<Expression>,
+    /// `unless` clauses.
+    pub unless: Vec<Expression>,
+    /// `then` clauses: each a list, longer than one only in a `collect` decision.
+    pub then: Vec<Vec<Consequence>>,
+    /// `because` and `cites`.
+    pub notes: Notes,
+    /// The whole rule.
+    pub span: Span,
+}
+
+/// One name after `overrides`.
+#[derive(Clone, Debug)]
+pub enum Override {
+    /// `everything`.
+    Everything(Span),
+    /// A rule's name.
+    Rule(Name),
+}
+
+/// An outcome with its arguments: `approve(amount: order.total)`.
+#[derive(Clone, Debug)]
+pub struct Consequence {
+    /// The outcome's name.
+    pub outcome: Name,
+    /// Its arguments, by name.
+    pub arguments: Vec<Argument>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// `name: value`.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter's name.
+    pub name: Name,
+    /// Its value.
+    pub value: Expression,
+}
+
+/// `otherwise OUTCOME …` or `always OUTCOME …`.
+#[derive(Clone, Debug)]
+pub struct Fallback {
+    /// The outcome.
+    pub consequence: Consequence,
+    /// `because` and `cites`.
+    pub notes: Notes,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// Whether something must be said or done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObligationKind {
+    /// Something that must be said.
+    Disclosure,
+    /// Something that must be done.
+    Step,
+}
+
+/// A `disclosure` or a `step`.
+#[derive(Clone, Debug)]
+pub struct Obligation {
+    /// Which of the two.
+    pub kind: ObligationKind,
+    /// Its name.
+    pub name: Name,
+    /// Its doc string; a step's is what to do.
+    pub doc: Option<Quoted>,
+    /// `when` clauses.
+    pub when: Vec<Expression>,
+    /// `unless` clauses.
+    pub unless: Vec<Expression>,
+    /// `during S`, `before S`.
+    pub stages: Vec<Stage>,
+    /// `no later than D`.
+    pub deadlines: Vec<Expression>,
+    /// `say in LANG "…"`.
+    pub say: Vec<Say>,
+    /// `cites "…"`.
+    pub cites: Vec<Quoted>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// `during S` or `before S`.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// `before` (otherwise `during`).
+    pub before: bool,
+    /// The stage.
+    pub name: Name,
+}
+
+/// `say in de "…"`.
+#[derive(Clone, Debug)]
+pub struct Say {
+    /// The language tag, where one is written.
+    pub language: Option<Name>,
+    /// The text.
+    pub text: Template,
+}
+
+/// `test "…" like "…" but … { given … expect … }`.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// Its name in words.
+    pub name: Quoted,
+    /// The test whose facts it begins with.
+    pub like: Option<Quoted>,
+    /// Facts, in order: those of `but`, then those of each `given`.
+    pub given: Vec<Assignment>,
+    /// What is expected.
+    pub expect: Vec<Expectation>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// `order.total USD 5`, `order { total USD 5 }`.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// The fact, with its dots, relative to the record around it.
+    pub path: Name,
+    /// Its value.
+    pub value: AssignedValue,
+}
+
+/// What a test says of a fact.
+#[derive(Clone, Debug)]
+pub enum AssignedValue {
+    /// A constant (`absent` included).
+    Literal(Literal),
+    /// `unknown`: takes back what `like` gave.
+    Unknown(Span),
+    /// `{ … }`.
+    Record(Vec<Assignment>, Span),
+}
+
+/// One `expect`.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// What is expected.
+    pub kind: ExpectationKind,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// The kinds of expectations.
+#[derive(Clone, Debug)]
+pub enum ExpectationKind {
+    /// `refund is approve(amount: USD 5) by standard_window`. In a `collect` decision: exactly these items.
+    Outcome {
+        /// The decision.
+        decision: Name,
+        /// The outcome; for `collect` the items; empty for `is empty`.
+        outcomes: Vec<Consequence>,
+        /// Whether it was written as a list of items or `empty`.
+        items: bool,
+        /// The rules that decide: `by a, b`; `otherwise` is the word itself.
+        by: Vec<Name>,
+    },
+    /// `refund undecided needs a, b`.
+    Undecided {
+        /// The decision.
+        decision: Name,
+        /// The facts needed; empty where none are named.
+        needs: Vec<Name>,
+    },
+    /// `refund error conflict`, `refund error gap`.
+    Failed {
+        /// The decision.
+        decision: Name,
+        /// `conflict` (otherwise `gap`).
+        conflict: bool,
+    },
+    /// `error "assumption"`: the facts are refused by this `assume`.
+    Refused(Quoted),
+    /// `disclosures a, b` or `disclosures none`.
+    Obligations {
+        /// Disclosures or steps.
+        kind: ObligationKind,
+        /// Exactly these are required.
+        names: Vec<Name>,
+    },
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// What it is.
+    pub kind: ExpressionKind,
+    /// The whole.
+    pub span: Span,
+}
+
+/// The kinds of expressions.
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    /// A constant; never `Word`.
+    Literal(Literal),
+    /// A fact, definition, setting, parameter, decision, or value of an enumeration, with its dots.
+    Reference(String),
+    /// `late(delivery)`.
+    Call(Name, Vec<Expression>),
+    /// `(e)`: kept, because rounding asks for it.
+    Parenthesis(Box<Expression>),
+    /// `not e`.
+    Not(Box<Expression>),
+    /// `-e`.
+    Negate(Box<Expression>),
+    /// `a and b and c`.
+    And(Vec<Expression>),
+    /// `a or b or c`.
+    Or(Vec<Expression>),
+    /// `a implies b`.
+    Implies(Box<Expression>, Box<Expression>),
+    /// `a <= b`, `a is b`, `a is no later than b`.
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+    /// `e is one of (a, b)`; `negated` for `is not one of`.
+    OneOf {
+        /// What is looked for.
+        value: Box<Expression>,
+        /// The values.
+        choices: Vec<Expression>,
+        /// `is not one of`.
+        negated: bool,
+    },
+    /// `e is present` (`present: true`), `e is absent`.
+    Presence {
+        /// What is asked for.
+        value: Box<Expression>,
+        /// Whether the question is for presence.
+        present: bool,
+    },
+    /// `goodwill is empty`.
+    Empty {
+        /// The collecting decision.
+        value: Box<Expression>,
+        /// `is not empty`.
+        negated: bool,
+    },
+    /// `goodwill includes voucher`.
+    Includes(Box<Expression>, Box<Expression>),
+    /// `gold or above` (`above: true`), `gold or below`: only after `is`.
+    OrMore {
+        /// The value.
+        value: Box<Expression>,
+        /// `or above`.
+        above: bool,
+    },
+    /// `a + b - c`: the first term, then each with its sign (`true` for minus).
+    Sum(Box<Expression>, Vec<(bool, Expression)>),
+    /// `a * b / c`, `15% of c`.
+    Product(Box<Expression>, Vec<(ProductOperator, Expression)>),
+    /// `x but no more than y`.
+    Capped(Box<Expression>, Vec<(CapKind, Expression)>),
+    /// `lowest of (a, b)`.
+    Extremum(ExtremumKind, Vec<Expression>),
+    /// `30 days after d` (`after: true`), `30 days before d`.
+    Shifted {
+        /// How far.
+        distance: Box<Expression>,
+        /// From where.
+        from: Box<Expression>,
+        /// `after`.
+        after: bool,
+    },
+    /// `(e) rounded half up to USD 0.01`.
+    Rounded {
+        /// What is rounded.
+        value: Box<Expression>,
+        /// How.
+        mode: RoundingMode,
+        /// To a multiple of what.
+        step: Literal,
+    },
+    /// `number of days in e`.
+    CountIn(CountUnit, Box<Expression>),
+}
+
+/// Comparison operators. The words and the signs mean the same; the words are for dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `is`.
+    Is,
+    /// `is not`.
+    IsNot,
+    /// `<`.
+    Less,
+    /// `<=`.
+    AtMost,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    AtLeast,
+    /// `is earlier than`.
+    Earlier,
+    /// `is no later than`.
+    NoLater,
+    /// `is later than`.
+    Later,
+    /// `is no earlier than`.
+    NoEarlier,
+}
+
+/// Operators of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProductOperator {
+    /// `*`.
+    Times,
+    /// `of`, as in `15% of total`.
+    Of,
+    /// `/`.
+    Divide,
+}
+
+/// Caps and floors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapKind {
+    /// `but no more than`.
+    NoMore,
+    /// `but no less than`.
+    NoLess,
+}
+
+/// Extremes of a list of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtremumKind {
+    /// `lowest of`, for amounts.
+    Lowest,
+    /// `highest of`, for amounts.
+    Highest,
+    /// `earliest of`, for dates.
+    Earliest,
+    /// `latest of`, for dates.
+    Latest,
+}
+
+/// How to round. Ties go away from zero or to the even multiple; `up` is away from zero, `down` toward it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundingMode {
+    /// `half up`.
+    HalfUp,
+    /// `half even`.
+    HalfEven,
+    /// `up`.
+    Up,
+    /// `down`.
+    Down,
+}

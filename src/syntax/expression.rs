@@ -1,0 +1,399 @@
+//! Gives a flat run of operands and operators its structure.
+//!
+//! From loosest to tightest: `implies`; `or`; `and`; `not`; comparisons and `is …`; `but no more than`;
+//! `+ -`; `rounded`; `* / of`; `after before`; unary `-`. Chains of one level become one flat node, so the
+//! depth of the tree is the depth of the brackets.
+
+use crate::{
+    diag::Diagnostic,
+    source::Span,
+    syntax::{
+        Pair, Rule,
+        ast::{
+            CapKind, Comparison, Expression, ExpressionKind as Kind, ExtremumKind, ProductOperator,
+            RoundingMode,
+        },
+        codes,
+        tree::{Builder, has, span},
+    },
+};
+
+/// The operands and operators of one expression, read from left to right.
+struct Tokens<'i> {
+    list: Vec<Pair<'i>>,
+    at: usize,
+}
+
+impl<'i> Tokens<'i> {
+    fn peek(&self) -> Option<Rule> {
+        self.list.get(self.at).map(Pair::as_rule)
+    }
+
+    fn next(&mut self) -> Option<Pair<'i>> {
+        let token = self.list.get(self.at).cloned();
+        self.at += 1;
+        token
+    }
+
+    fn next_if(&mut self, wanted: Rule) -> Option<Pair<'i>> {
+        if self.peek() == Some(wanted) { self.next() } else { None }
+    }
+}
+
+fn joined(first: &Expression, last: &Expression) -> Span {
+    first.span.to(last.span)
+}
+
+impl<'i> Builder<'i, '_> {
+    /// Builds an `expression` or a `condition`.
+    pub(super) fn expression(&mut self, pair: Pair<'i>) -> Expression {
+        let mut list = Vec::new();
+        for token in pair.into_inner() {
+            match token.as_rule() {
+                Rule::term => list.extend(token.into_inner()),
+                _ => list.push(token),
+            }
+        }
+        self.implies(&mut Tokens { list, at: 0 })
+    }
+
+    fn implies(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let left = self.or(tokens);
+        if tokens.next_if(Rule::implies).is_none() {
+            return left;
+        }
+        let right = self.or(tokens);
+        while let Some(again) = tokens.next_if(Rule::implies) {
+            let message = "`implies` follows `implies` without parentheses";
+            self.diagnostics.push(
+                Diagnostic::new(&codes::CHAINED_OPERATOR, span(&again), message)
+                    .with_help("put one of the two in parentheses"),
+            );
+            self.or(tokens);
+        }
+        let whole = joined(&left, &right);
+        Expression { kind: Kind::Implies(Box::new(left), Box::new(right)), span: whole }
+    }
+
+    fn or(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut all = vec![self.and(tokens)];
+        while tokens.next_if(Rule::or).is_some() {
+            all.push(self.and(tokens));
+        }
+        flat(all, Kind::Or)
+    }
+
+    fn and(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut all = vec![self.not(tokens)];
+        while tokens.next_if(Rule::and).is_some() {
+            all.push(self.not(tokens));
+        }
+        flat(all, Kind::And)
+    }
+
+    fn not(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(span);
+        match negated {
+            Some(word) => {
+                tokens.next();
+                let inner = self.comparison(tokens);
+                let whole = word.to(inner.span);
+                Expression { kind: Kind::Not(Box::new(inner)), span: whole }
+            }
+            None => self.comparison(tokens),
+        }
+    }
+
+    fn comparison(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut left = self.capped(tokens);
+        let mut compared = false;
+        while let Some(next) = tokens.peek() {
+            let known = matches!(
+                next,
+                Rule::compare
+                    | Rule::includes
+                    | Rule::is_present
+                    | Rule::is_absent
+                    | Rule::is_one_of
+                    | Rule::is_empty
+            );
+            if !known {
+                break;
+            }
+            let Some(token) = tokens.next() else { break };
+            if compared {
+                let message = "a comparison is compared again";
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, span(&token), message)
+                        .with_help("write two comparisons joined by `and`"),
+                );
+            }
+            compared = true;
+            left = self.compared(left, token, tokens);
+        }
+        left
+    }
+
+    fn compared(&mut self, left: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
+        let left_span = left.span;
+        let through_token = left.span.to(span(&token));
+        let negated = has(&token, Rule::k_not);
+        let value = Box::new(left);
+        match token.as_rule() {
+            Rule::is_present => {
+                Expression { kind: Kind::Presence { value, present: !negated }, span: through_token }
+            }
+            Rule::is_absent => {
+                Expression { kind: Kind::Presence { value, present: negated }, span: through_token }
+            }
+            Rule::is_empty => Expression { kind: Kind::Empty { value, negated }, span: through_token },
+            Rule::is_one_of => {
+                let choices = self.expressions(token);
+                Expression { kind: Kind::OneOf { value, choices, negated }, span: through_token }
+            }
+            Rule::includes => {
+                let right = self.capped(tokens);
+                let whole = left_span.to(right.span);
+                Expression { kind: Kind::Includes(value, Box::new(right)), span: whole }
+            }
+            _ => {
+                let operator = comparison_of(&token);
+                let mut right = self.capped(tokens);
+                if let Some(more) = tokens.next_if(Rule::or_more) {
+                    let whole = right.span.to(span(&more));
+                    let above = has(&more, Rule::k_above);
+                    right = Expression { kind: Kind::OrMore { value: Box::new(right), above }, span: whole };
+                }
+                let whole = left_span.to(right.span);
+                Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole }
+            }
+        }
+    }
+
+    fn capped(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let base = self.sum(tokens);
+        let mut caps = Vec::new();
+        while let Some(cap) = tokens.next_if(Rule::cap) {
+            let kind = if has(&cap, Rule::k_more) { CapKind::NoMore } else { CapKind::NoLess };
+            caps.push((kind, self.sum(tokens)));
+        }
+        match caps.last() {
+            None => base,
+            Some((_, last)) => {
+                let whole = joined(&base, last);
+                Expression { kind: Kind::Capped(Box::new(base), caps), span: whole }
+            }
+        }
+    }
+
+    fn sum(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let first = self.rounded(tokens);
+        let mut rest: Vec<(bool, Expression)> = Vec::new();
+        while let Some(minus) = match tokens.peek() {
+            Some(Rule::plus) => Some(false),
+            Some(Rule::minus) => Some(true),
+            _ => None,
+        } {
+            tokens.next();
+            let term = self.rounded(tokens);
+            if matches!(term.kind, Kind::Rounded { .. }) {
+                let message = "`rounded` follows `+` or `-` without parentheses";
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::ROUNDING_WITHOUT_PARENTHESES, term.span, message).with_help(
+                        "put what is rounded in parentheses: a cent can depend on whether the whole sum or \
+                         only its last part is rounded",
+                    ),
+                );
+            }
+            rest.push((minus, term));
+        }
+        match rest.last() {
+            None => first,
+            Some((_, last)) => {
+                let whole = joined(&first, last);
+                Expression { kind: Kind::Sum(Box::new(first), rest), span: whole }
+            }
+        }
+    }
+
+    fn rounded(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let value = self.product(tokens);
+        match tokens.next_if(Rule::rounding) {
+            None => value,
+            Some(token) => {
+                let whole = value.span.to(span(&token));
+                let mut mode = RoundingMode::HalfUp;
+                let mut step = None;
+                for part in token.into_inner() {
+                    match part.as_rule() {
+                        Rule::k_rounded | Rule::k_to => {}
+                        Rule::rounding_mode => mode = rounding_mode(&part),
+                        _ => step = Some(self.literal(part)),
+                    }
+                }
+                let step = step.unwrap_or_else(|| self.missing_literal(whole));
+                Expression { kind: Kind::Rounded { value: Box::new(value), mode, step }, span: whole }
+            }
+        }
+    }
+
+    fn product(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let first = self.shifted(tokens);
+        let mut rest: Vec<(ProductOperator, Expression)> = Vec::new();
+        while let Some(operator) = match tokens.peek() {
+            Some(Rule::times) => Some(ProductOperator::Times),
+            Some(Rule::of) => Some(ProductOperator::Of),
+            Some(Rule::divide) => Some(ProductOperator::Divide),
+            _ => None,
+        } {
+            tokens.next();
+            rest.push((operator, self.shifted(tokens)));
+        }
+        match rest.last() {
+            None => first,
+            Some((_, last)) => {
+                let whole = joined(&first, last);
+                Expression { kind: Kind::Product(Box::new(first), rest), span: whole }
+            }
+        }
+    }
+
+    fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut distance = self.unary(tokens);
+        while let Some(word @ (Rule::after | Rule::before)) = tokens.peek() {
+            tokens.next();
+            let from = self.unary(tokens);
+            let whole = joined(&distance, &from);
+            let kind = Kind::Shifted {
+                distance: Box::new(distance),
+                from: Box::new(from),
+                after: word == Rule::after,
+            };
+            distance = Expression { kind, span: whole };
+            if let Some(again @ (Rule::after | Rule::before)) = tokens.peek() {
+                let word = if again == Rule::after { "after" } else { "before" };
+                let message = format!("`{word}` follows `after` or `before` without parentheses");
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, whole, message)
+                        .with_help("put one of the two in parentheses"),
+                );
+                break;
+            }
+        }
+        // What is left of a chain that was just reported is read and dropped.
+        while let Some(Rule::after | Rule::before) = tokens.peek() {
+            tokens.next();
+            self.unary(tokens);
+        }
+        distance
+    }
+
+    fn unary(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let Some(token) = tokens.next() else {
+            let at = Span::new(self.text.len(), self.text.len());
+            return Expression { kind: Kind::Literal(self.missing_literal(at)), span: at };
+        };
+        if token.as_rule() != Rule::prefix {
+            return self.operand(token);
+        }
+        let sign = span(&token);
+        let not = is_not(&token);
+        let inner = match tokens.next() {
+            Some(operand) => self.operand(operand),
+            None => Expression { kind: Kind::Literal(self.missing_literal(sign)), span: sign },
+        };
+        let whole = sign.to(inner.span);
+        let inner = Box::new(inner);
+        Expression { kind: if not { Kind::Not(inner) } else { Kind::Negate(inner) }, span: whole }
+    }
+
+    fn operand(&mut self, pair: Pair<'i>) -> Expression {
+        let whole = span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::parenthesis => {
+                let inner = self.expressions(pair).into_iter().next();
+                match inner {
+                    Some(inner) => Kind::Parenthesis(Box::new(inner)),
+                    None => Kind::Literal(self.missing_literal(whole)),
+                }
+            }
+            Rule::reference => Kind::Reference(pair.as_str().to_owned()),
+            Rule::call => {
+                let mut inner = pair.into_inner();
+                let name = inner.next().map(|it| self.name(it)).unwrap_or_else(|| self.missing_name(whole));
+                Kind::Call(name, inner.map(|it| self.expression(it)).collect())
+            }
+            Rule::extremum => {
+                let kind = extremum_kind(&pair);
+                Kind::Extremum(kind, self.expressions(pair))
+            }
+            Rule::count_in => {
+                let unit = Self::count_unit(&pair);
+                match pair.into_inner().last() {
+                    Some(inner) => Kind::CountIn(unit, Box::new(self.operand(inner))),
+                    None => Kind::Literal(self.missing_literal(whole)),
+                }
+            }
+            _ => Kind::Literal(self.literal(pair)),
+        };
+        Expression { kind, span: whole }
+    }
+
+    fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+        let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
+        inner.map(|it| self.expression(it)).collect()
+    }
+}
+
+fn is_not(pair: &Pair<'_>) -> bool {
+    pair.as_rule() == Rule::prefix && has(pair, Rule::k_not)
+}
+
+fn flat(mut all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expression {
+    if all.len() == 1
+        && let Some(only) = all.pop()
+    {
+        return only;
+    }
+    let start = all.first().map_or(Span::default(), |it| it.span);
+    let whole = all.last().map_or(start, |it| start.to(it.span));
+    Expression { kind: kind(all), span: whole }
+}
+
+fn comparison_of(pair: &Pair<'_>) -> Comparison {
+    let no = has(pair, Rule::k_no);
+    if has(pair, Rule::k_later) {
+        return if no { Comparison::NoLater } else { Comparison::Later };
+    }
+    if has(pair, Rule::k_earlier) {
+        return if no { Comparison::NoEarlier } else { Comparison::Earlier };
+    }
+    match pair.as_str().trim() {
+        "<=" => Comparison::AtMost,
+        ">=" => Comparison::AtLeast,
+        "<" => Comparison::Less,
+        ">" => Comparison::Greater,
+        _ if has(pair, Rule::k_not) => Comparison::IsNot,
+        _ => Comparison::Is,
+    }
+}
+
+fn rounding_mode(pair: &Pair<'_>) -> RoundingMode {
+    let half = has(pair, Rule::k_half);
+    match (half, has(pair, Rule::k_up)) {
+        (true, true) => RoundingMode::HalfUp,
+        (true, false) => RoundingMode::HalfEven,
+        (false, true) => RoundingMode::Up,
+        (false, false) => RoundingMode::Down,
+    }
+}
+
+fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
+    let word = pair.clone().into_inner().next();
+    match word.as_ref().map(|it| it.as_str()) {
+        Some("lowest") => ExtremumKind::Lowest,
+        Some("highest") => ExtremumKind::Highest,
+        Some("earliest") => ExtremumKind::Earliest,
+        _ => ExtremumKind::Latest,
+    }
+}

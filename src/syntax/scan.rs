@@ -1,0 +1,171 @@
+//! Reads brackets, quotes and comments before the grammar does.
+//!
+//! pest guards its recursion by the remaining stack of the calling thread, so the same text could be accepted
+//! in one thread and refused in another. Here the depth of brackets is counted first and refused at one
+//! documented number. The same pass notes quotes and brackets that are never closed, because the grammar can
+//! only say where it stopped, not where the mistake began. One pass, linear.
+
+/// What one pass over the characters saw. All offsets are bytes.
+pub(crate) struct Scanned {
+    /// Quotes that are not closed on their line.
+    pub(crate) unclosed_quotes: Vec<usize>,
+    /// Brackets that are not closed before the next item, or are closed by one of another kind.
+    pub(crate) unclosed_brackets: Vec<usize>,
+    /// Characters that no text may hold.
+    pub(crate) control_characters: Vec<usize>,
+    /// For each depth, from 1, where it is first reached; no deeper than [`DEEPEST_NOTED`].
+    depths: Vec<usize>,
+}
+
+const DEEPEST_NOTED: usize = 1_000;
+
+impl Scanned {
+    /// Where brackets are first nested deeper than `limit`.
+    pub(crate) fn too_deep(&self, limit: usize) -> Option<usize> {
+        self.depths.get(limit).copied()
+    }
+}
+
+/// Words that begin an item when they stand at the beginning of a line. The grammar's `item_start` has the
+/// same list.
+pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
+    "policy",
+    "stages",
+    "type",
+    "setting",
+    "facts",
+    "assume",
+    "define",
+    "decision",
+    "disclosure",
+    "step",
+    "property",
+    "test",
+    "calendar",
+    "use",
+];
+
+/// Reads the whole text once.
+pub(crate) fn scan(text: &str) -> Scanned {
+    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0, open: Vec::new(), out: Scanned::empty() };
+    scanner.run();
+    scanner.out
+}
+
+impl Scanned {
+    fn empty() -> Self {
+        Scanned {
+            unclosed_quotes: Vec::new(),
+            unclosed_brackets: Vec::new(),
+            control_characters: Vec::new(),
+            depths: Vec::new(),
+        }
+    }
+}
+
+struct Scanner<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    /// Open brackets: offset and the byte that closes it.
+    open: Vec<(usize, u8)>,
+    out: Scanned,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        let mut line_start = true;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if line_start && !self.open.is_empty() && self.item_starts_here() {
+                self.close_all();
+            }
+            line_start = byte == b'\n';
+            match byte {
+                b'#' => self.skip_comment(),
+                b'"' => self.quoted(),
+                _ => {
+                    self.bracket(byte);
+                    self.control(byte);
+                    self.at += 1;
+                }
+            }
+        }
+        self.close_all();
+    }
+
+    fn skip_comment(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at).filter(|byte| **byte != b'\n') {
+            self.control(byte);
+            self.at += 1;
+        }
+    }
+
+    /// A quoted text. Braces in it count, because a hole holds an expression. A quote inside a hole is taken
+    /// for the end: what follows can only be mistaken for an unclosed quote, which is then not used.
+    fn quoted(&mut self) {
+        let start = self.at;
+        let depth = self.open.len();
+        let mut closed = false;
+        self.at += 1;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\n' => break,
+                b'"' => {
+                    closed = true;
+                    self.at += 1;
+                    break;
+                }
+                b'\\' => self.at += 1,
+                b'{' => self.bracket(byte),
+                b'(' | b'}' | b')' if self.open.len() > depth => self.bracket(byte),
+                _ => self.control(byte),
+            }
+            self.at += 1;
+        }
+        if !closed {
+            self.out.unclosed_quotes.push(start);
+        }
+        self.open.truncate(depth);
+    }
+
+    fn bracket(&mut self, byte: u8) {
+        let closer = match byte {
+            b'(' => b')',
+            b'{' => b'}',
+            b'[' => b']',
+            b')' | b'}' | b']' => {
+                match self.open.pop() {
+                    Some((offset, closer)) if closer != byte => self.out.unclosed_brackets.push(offset),
+                    _ => {}
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.open.push((self.at, closer));
+        if self.open.len() > self.out.depths.len() && self.out.depths.len() < DEEPEST_NOTED {
+            self.out.depths.push(self.at);
+        }
+    }
+
+    fn control(&mut self, byte: u8) {
+        let allowed = matches!(byte, b'\n' | b'\r' | b'\t');
+        if (byte < 0x20 && !allowed) || byte == 0x7f {
+            self.out.control_characters.push(self.at);
+        }
+    }
+
+    fn item_starts_here(&self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        ITEM_KEYWORDS.iter().any(|word| {
+            let after = rest.get(word.len()).copied().unwrap_or(b' ');
+            rest.starts_with(word.as_bytes()) && matches!(after, b' ' | b'\t' | b'\r' | b'\n')
+        })
+    }
+
+    fn close_all(&mut self) {
+        if let Some((offset, _)) = self.open.first() {
+            self.out.unclosed_brackets.push(*offset);
+        }
+        self.open.clear();
+    }
+}

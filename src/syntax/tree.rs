@@ -1,0 +1,677 @@
+//! Builds the tree from what the grammar matched: items and their parts.
+
+use crate::{
+    diag::Diagnostics,
+    source::Span,
+    syntax::{
+        Pair, Rule,
+        ast::{
+            Argument, AssignedValue, Assignment, Bounds, Case, Choice, Claim, Collect, Consequence,
+            CountUnit, Decision, Define, Expectation, ExpectationKind, Fallback, Field, FieldKind, File,
+            Guard, Header, Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind,
+            Outcome, Override, Parameter, Part, Quoted, Rule as AstRule, Say, Setting, Stage, Template, Test,
+            TimeUnit, TypeExpression, TypeItem, TypeKind,
+        },
+        message,
+        scan::Scanned,
+    },
+};
+
+/// What the building of one file needs.
+pub(super) struct Builder<'i, 'd> {
+    pub(super) text: &'i str,
+    pub(super) scanned: &'d Scanned,
+    pub(super) diagnostics: &'d mut Diagnostics,
+}
+
+/// The place of a pair without the white space and comments that pest may have matched at its end.
+pub(super) fn span(pair: &Pair<'_>) -> Span {
+    let text = pair.as_str();
+    let start = pair.as_span().start();
+    let blank_end = text.ends_with([' ', '\t', '\r', '\n']);
+    if !blank_end && !text.contains('#') {
+        return Span::new(start, start + text.len());
+    }
+    let inner_end = pair.clone().into_inner().last().map(|it| span(&it).end as usize - start);
+    let mut end = inner_end.unwrap_or(0);
+    let mut comment = false;
+    for (offset, character) in text.get(end..).unwrap_or("").char_indices() {
+        match character {
+            '\n' => comment = false,
+            '#' => comment = true,
+            it if it.is_whitespace() || comment => {}
+            it => end = inner_end.unwrap_or(0) + offset + it.len_utf8(),
+        }
+    }
+    if inner_end.is_none() && end == 0 {
+        end = text.trim_end().len();
+    }
+    Span::new(start, start + end)
+}
+
+/// Resolves `\"`, `\\`, `\n`, `\{` and `\}`; the grammar admits no others.
+fn unescape(text: &str) -> String {
+    if !text.contains('\\') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some('n') => out.push('\n'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Whether a part of `pair` is `wanted`.
+pub(super) fn has(pair: &Pair<'_>, wanted: Rule) -> bool {
+    pair.clone().into_inner().any(|it| it.as_rule() == wanted)
+}
+
+impl<'i> Builder<'i, '_> {
+    pub(super) fn file(&mut self, pair: Pair<'i>) -> File {
+        let mut file = File::default();
+        for it in pair.into_inner() {
+            let whole = span(&it);
+            match it.as_rule() {
+                Rule::header => file.headers.push(self.header(it)),
+                Rule::broken => file.broken.extend(message::explain_item(self, whole)),
+                Rule::EOI => {}
+                _ => {
+                    let item = self.item(it, &mut file.broken);
+                    file.items.extend(item);
+                }
+            }
+        }
+        file
+    }
+
+    fn item(&mut self, pair: Pair<'i>, broken: &mut Vec<crate::syntax::ast::Broken>) -> Option<Item> {
+        let whole = span(&pair);
+        Some(match pair.as_rule() {
+            Rule::stages => {
+                let names = pair.into_inner().filter(|it| it.as_rule() == Rule::name);
+                Item::Stages(names.map(|it| self.name(it)).collect(), whole)
+            }
+            Rule::type_item => Item::Type(self.type_item(pair)),
+            Rule::setting => Item::Setting(self.setting(pair)),
+            Rule::facts => Item::Facts(self.fields(pair), whole),
+            Rule::assume => Item::Assume(self.claim(pair)),
+            Rule::define => Item::Define(self.define(pair)),
+            Rule::decision => Item::Decision(self.decision(pair, broken)),
+            Rule::disclosure | Rule::step => Item::Obligation(self.obligation(pair)),
+            Rule::property => Item::Property(self.claim(pair)),
+            Rule::test => Item::Test(self.test(pair)),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn name(&self, pair: Pair<'i>) -> Name {
+        Name { text: pair.as_str().to_owned(), span: span(&pair) }
+    }
+
+    pub(super) fn missing_name(&self, span: Span) -> Name {
+        Name { text: String::new(), span }
+    }
+
+    pub(super) fn missing_literal(&self, span: Span) -> Literal {
+        Literal { kind: LiteralKind::Absent, span }
+    }
+
+    /// The first part of `pair` that is a name.
+    fn own_name(&self, pair: &Pair<'i>) -> Name {
+        let named = |it: &Pair<'i>| matches!(it.as_rule(), Rule::name | Rule::dotted);
+        let found = pair.clone().into_inner().find(named);
+        found.map_or_else(|| self.missing_name(span(pair)), |it| self.name(it))
+    }
+
+    fn quoted(&self, pair: Pair<'i>) -> Quoted {
+        let whole = span(&pair);
+        let body = pair.into_inner().next().map_or(String::new(), |it| unescape(it.as_str()));
+        Quoted { text: body, span: whole }
+    }
+
+    /// The first `string` among the parts of `pair`.
+    fn own_quoted(&self, pair: &Pair<'i>) -> Quoted {
+        let found = pair.clone().into_inner().find(|it| it.as_rule() == Rule::string);
+        match found {
+            Some(it) => self.quoted(it),
+            None => Quoted { text: String::new(), span: span(pair) },
+        }
+    }
+
+    fn doc(&self, pair: &Pair<'i>) -> Option<Quoted> {
+        let found = pair.clone().into_inner().find(|it| it.as_rule() == Rule::doc);
+        found.map(|it| self.own_quoted(&it))
+    }
+
+    fn number(&self, pair: &Pair<'i>) -> Number {
+        let text = pair.as_str().chars().filter(|it| *it != '_' && *it != '%').collect();
+        Number { text, span: span(pair) }
+    }
+
+    fn header(&self, pair: Pair<'i>) -> Header {
+        let mut header = Header {
+            name: self.own_name(&pair),
+            language: None,
+            title: None,
+            owner: None,
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::language => header.language = part.into_inner().last().map(|it| self.number(&it)),
+                Rule::title => header.title = Some(self.own_quoted(&part)),
+                Rule::owner => header.owner = Some(self.own_quoted(&part)),
+                _ => {}
+            }
+        }
+        header
+    }
+
+    fn type_item(&mut self, pair: Pair<'i>) -> TypeItem {
+        let name = self.own_name(&pair);
+        let doc = self.doc(&pair);
+        let ty = match pair.clone().into_inner().last() {
+            Some(base) => TypeExpression { optional: false, span: span(&base), kind: self.type_kind(base) },
+            None => TypeExpression { optional: false, span: span(&pair), kind: TypeKind::Boolean },
+        };
+        TypeItem { name, doc, ty }
+    }
+
+    fn type_expression(&mut self, pair: Pair<'i>) -> TypeExpression {
+        let whole = span(&pair);
+        let optional = has(&pair, Rule::k_optional);
+        let kind = pair.into_inner().last().map_or(TypeKind::Boolean, |it| self.type_kind(it));
+        TypeExpression { optional, kind, span: whole }
+    }
+
+    fn type_kind(&mut self, pair: Pair<'i>) -> TypeKind {
+        let number_in = |it: &Pair<'i>| it.clone().into_inner().find(|it| it.as_rule() == Rule::number);
+        match pair.as_rule() {
+            Rule::integer_type => TypeKind::Integer,
+            Rule::decimal_type => match number_in(&pair) {
+                Some(step) => TypeKind::Decimal(self.number(&step)),
+                None => TypeKind::Integer,
+            },
+            Rule::percent_type => {
+                let step = pair.into_inner().find(|it| it.as_rule() == Rule::percent);
+                TypeKind::Percent(step.map(|it| self.number(&it)))
+            }
+            Rule::money_type => {
+                let step = number_in(&pair).map(|it| self.number(&it));
+                let currency = pair.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
+                let name = currency.map_or_else(|| self.missing_name(span(&pair)), |it| self.name(it));
+                TypeKind::Money(name, step)
+            }
+            Rule::text_type => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
+            Rule::date_type => TypeKind::Date,
+            Rule::duration_type => TypeKind::Duration(time_unit(&pair)),
+            Rule::count_type => TypeKind::Count(Self::count_unit(&pair)),
+            Rule::one_of => TypeKind::OneOf(self.choices(pair)),
+            Rule::ordered => TypeKind::Ordered(self.choices(pair)),
+            Rule::record => TypeKind::Record(self.fields(pair)),
+            Rule::named_type => TypeKind::Named(self.own_name(&pair)),
+            _ => TypeKind::Boolean,
+        }
+    }
+
+    pub(super) fn count_unit(pair: &Pair<'i>) -> CountUnit {
+        if has(pair, Rule::k_days) {
+            CountUnit::Days
+        } else if has(pair, Rule::k_months) {
+            CountUnit::Months
+        } else {
+            CountUnit::Years
+        }
+    }
+
+    fn choices(&self, pair: Pair<'i>) -> Vec<Choice> {
+        let choices = pair.into_inner().filter(|it| it.as_rule() == Rule::choice);
+        choices.map(|it| Choice { name: self.own_name(&it), json: self.own_json(&it) }).collect()
+    }
+
+    fn own_json(&self, pair: &Pair<'i>) -> Option<Quoted> {
+        has(pair, Rule::string).then(|| self.own_quoted(pair))
+    }
+
+    fn fields(&mut self, pair: Pair<'i>) -> Vec<Field> {
+        let fields = pair.into_inner().filter(|it| matches!(it.as_rule(), Rule::field | Rule::group));
+        fields.map(|it| self.field(it)).collect()
+    }
+
+    fn field(&mut self, pair: Pair<'i>) -> Field {
+        let whole = span(&pair);
+        let doc = self.doc(&pair);
+        let named = pair.clone().into_inner().next();
+        let name = named.as_ref().map_or_else(|| self.missing_name(whole), |it| self.own_name(it));
+        let json = named.as_ref().and_then(|it| self.own_json(it));
+        let kind = if pair.as_rule() == Rule::group {
+            FieldKind::Group(self.fields(pair))
+        } else {
+            let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
+            let (mut bounds, mut ask) = (None, None);
+            for part in pair.into_inner() {
+                match part.as_rule() {
+                    Rule::type_expression => ty = self.type_expression(part),
+                    Rule::bounds => bounds = Some(self.bounds(part)),
+                    Rule::ask => ask = Some(self.own_quoted(&part)),
+                    _ => {}
+                }
+            }
+            FieldKind::Leaf { ty, bounds, ask }
+        };
+        Field { name, json, doc, kind, span: whole }
+    }
+
+    fn bounds(&self, pair: Pair<'i>) -> Bounds {
+        let whole = span(&pair);
+        let keyword = |it: &Pair<'i>| matches!(it.as_rule(), Rule::k_between | Rule::k_and);
+        let mut ends = pair.into_inner().filter(|it| !keyword(it)).map(|it| self.literal(it));
+        let low = ends.next().unwrap_or_else(|| self.missing_literal(whole));
+        let high = ends.next().unwrap_or_else(|| self.missing_literal(whole));
+        Bounds { low, high, span: whole }
+    }
+
+    /// Builds any constant of the grammar.
+    pub(super) fn literal(&self, pair: Pair<'i>) -> Literal {
+        let whole = span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::number | Rule::signed => LiteralKind::Number(self.number(&pair)),
+            Rule::percent | Rule::signed_percent => LiteralKind::Percent(self.number(&pair)),
+            Rule::money => self.money(pair),
+            Rule::quantity | Rule::signed_quantity => self.quantity(pair),
+            Rule::date => LiteralKind::Date(pair.as_str().to_owned()),
+            Rule::boolean => LiteralKind::Boolean(has(&pair, Rule::k_true)),
+            Rule::string => LiteralKind::Text(self.quoted(pair).text),
+            Rule::name => LiteralKind::Word(pair.as_str().to_owned()),
+            _ => LiteralKind::Absent,
+        };
+        Literal { kind, span: whole }
+    }
+
+    fn money(&self, pair: Pair<'i>) -> LiteralKind {
+        let whole = span(&pair);
+        let mut parts = pair.into_inner();
+        let currency = parts.next().map_or_else(|| self.missing_name(whole), |it| self.name(it));
+        let amount = parts.next().map(|it| self.number(&it));
+        LiteralKind::Money(currency, amount.unwrap_or(Number { text: String::new(), span: whole }))
+    }
+
+    fn quantity(&self, pair: Pair<'i>) -> LiteralKind {
+        let negative = pair.as_str().starts_with('-');
+        let quantity = if pair.as_rule() == Rule::signed_quantity {
+            pair.clone().into_inner().last().unwrap_or(pair)
+        } else {
+            pair
+        };
+        let mut count = Number { text: String::new(), span: span(&quantity) };
+        let (mut unit, mut hours) = (None, None);
+        for part in quantity.into_inner() {
+            match part.as_rule() {
+                Rule::number => count = self.number(&part),
+                Rule::unit => unit = Some(part),
+                Rule::day_length => {
+                    hours =
+                        part.into_inner().find(|it| it.as_rule() == Rule::number).map(|it| self.number(&it));
+                }
+                _ => {}
+            }
+        }
+        if negative {
+            count.text.insert(0, '-');
+        }
+        match (unit, hours) {
+            (_, Some(hours)) => LiteralKind::DaysOfHours(count, hours),
+            (Some(unit), None) => match time_unit(&unit) {
+                Some(time) => LiteralKind::Duration(count, time),
+                None => LiteralKind::Count(count, Self::count_unit(&unit)),
+            },
+            (None, None) => LiteralKind::Number(count),
+        }
+    }
+
+    fn setting(&mut self, pair: Pair<'i>) -> Setting {
+        let whole = span(&pair);
+        let name = self.own_name(&pair);
+        let doc = self.doc(&pair);
+        let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
+        let (mut value, mut bounds) = (None, None);
+        for part in pair.into_inner().skip(2) {
+            match part.as_rule() {
+                Rule::type_expression => ty = self.type_expression(part),
+                Rule::bounds => bounds = Some(self.bounds(part)),
+                Rule::doc => {}
+                _ => value = Some(self.literal(part)),
+            }
+        }
+        let value = value.unwrap_or_else(|| self.missing_literal(whole));
+        Setting { name, ty, value, bounds, doc }
+    }
+
+    fn own_expression(&mut self, pair: &Pair<'i>) -> crate::syntax::ast::Expression {
+        let found = pair
+            .clone()
+            .into_inner()
+            .find(|it| matches!(it.as_rule(), Rule::expression | Rule::condition))
+            .unwrap_or_else(|| pair.clone());
+        self.expression(found)
+    }
+
+    fn claim(&mut self, pair: Pair<'i>) -> Claim {
+        let condition = self.own_expression(&pair);
+        Claim { name: self.own_quoted(&pair), condition, span: span(&pair) }
+    }
+
+    fn define(&mut self, pair: Pair<'i>) -> Define {
+        let mut define = Define {
+            name: self.own_name(&pair),
+            parameters: Vec::new(),
+            doc: self.doc(&pair),
+            cases: Vec::new(),
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::parameters => define.parameters = self.parameters(part),
+                Rule::case => define.cases.push(self.case(part)),
+                _ => {}
+            }
+        }
+        define
+    }
+
+    fn case(&mut self, pair: Pair<'i>) -> Case {
+        let whole = span(&pair);
+        let notes = self.notes(&pair);
+        let otherwise = has(&pair, Rule::k_otherwise);
+        let mut expressions = pair.clone().into_inner().filter(|it| it.as_rule() == Rule::expression);
+        let value = expressions.next().unwrap_or_else(|| pair.clone());
+        let value = self.expression(value);
+        let guard = match expressions.next() {
+            Some(condition) => Guard::When(self.expression(condition)),
+            None if otherwise => Guard::Otherwise,
+            None => Guard::Plain,
+        };
+        Case { value, guard, notes, span: whole }
+    }
+
+    fn notes(&mut self, pair: &Pair<'i>) -> Notes {
+        let mut notes = Notes::default();
+        for part in pair.clone().into_inner() {
+            match part.as_rule() {
+                Rule::because => notes.because.extend(self.own_template(part)),
+                Rule::cites => notes.cites.push(self.own_quoted(&part)),
+                _ => {}
+            }
+        }
+        notes
+    }
+
+    fn own_template(&mut self, pair: Pair<'i>) -> Option<Template> {
+        let found = pair.into_inner().find(|it| it.as_rule() == Rule::template)?;
+        let whole = span(&found);
+        let mut parts = Vec::new();
+        for part in found.into_inner() {
+            match part.as_rule() {
+                Rule::chunk => parts.push(Part::Text(unescape(part.as_str()))),
+                _ => parts.push(Part::Hole(self.own_expression(&part))),
+            }
+        }
+        Some(Template { parts, span: whole })
+    }
+
+    fn parameters(&mut self, pair: Pair<'i>) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for it in pair.into_inner() {
+            let name = self.own_name(&it);
+            let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: span(&it) };
+            let mut bounds = None;
+            for part in it.into_inner() {
+                match part.as_rule() {
+                    Rule::type_expression => ty = self.type_expression(part),
+                    Rule::bounds => bounds = Some(self.bounds(part)),
+                    _ => {}
+                }
+            }
+            parameters.push(Parameter { name, ty, bounds });
+        }
+        parameters
+    }
+
+    fn decision(&mut self, pair: Pair<'i>, broken: &mut Vec<crate::syntax::ast::Broken>) -> Decision {
+        let mut decision = Decision {
+            name: self.own_name(&pair),
+            first: None,
+            collect: None,
+            doc: self.doc(&pair),
+            outcomes: Vec::new(),
+            rules: Vec::new(),
+            otherwise: Vec::new(),
+            always: Vec::new(),
+            obligations: Vec::new(),
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            let whole = span(&part);
+            match part.as_rule() {
+                Rule::k_first => decision.first = Some(whole),
+                Rule::collect => {
+                    let items = part.into_inner().find(|it| it.as_rule() == Rule::one_of);
+                    let items = items.map(|it| self.choices(it));
+                    decision.collect = Some(Collect { items, span: whole });
+                }
+                Rule::outcome => decision.outcomes.push(self.outcome(part)),
+                Rule::rule => decision.rules.push(self.rule(part)),
+                Rule::otherwise => decision.otherwise.push(self.fallback(part)),
+                Rule::always => decision.always.push(self.fallback(part)),
+                Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
+                Rule::broken_member => {
+                    let found = message::explain_member(self, whole);
+                    broken.extend(found.into_iter().map(|mut it| {
+                        it.decision = Some(decision.name.text.clone());
+                        it
+                    }));
+                }
+                _ => {}
+            }
+        }
+        decision
+    }
+
+    fn outcome(&mut self, pair: Pair<'i>) -> Outcome {
+        let parameters = pair.clone().into_inner().find(|it| it.as_rule() == Rule::parameters);
+        let parameters = parameters.map(|it| self.parameters(it)).unwrap_or_default();
+        Outcome { name: self.own_name(&pair), parameters, doc: self.doc(&pair) }
+    }
+
+    fn rule(&mut self, pair: Pair<'i>) -> AstRule {
+        let mut rule = AstRule {
+            name: self.own_name(&pair),
+            doc: self.doc(&pair),
+            overrides: Vec::new(),
+            when: Vec::new(),
+            unless: Vec::new(),
+            then: Vec::new(),
+            notes: self.notes(&pair),
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::overrides => {
+                    for it in part.into_inner() {
+                        match it.as_rule() {
+                            Rule::k_everything => rule.overrides.push(Override::Everything(span(&it))),
+                            Rule::name => rule.overrides.push(Override::Rule(self.name(it))),
+                            _ => {}
+                        }
+                    }
+                }
+                Rule::when => rule.when.push(self.own_expression(&part)),
+                Rule::unless => rule.unless.push(self.own_expression(&part)),
+                Rule::then => rule.then.push(self.consequences(part)),
+                _ => {}
+            }
+        }
+        rule
+    }
+
+    fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
+        let all = pair.into_inner().filter(|it| it.as_rule() == Rule::consequence);
+        all.map(|it| self.consequence(it)).collect()
+    }
+
+    fn consequence(&mut self, pair: Pair<'i>) -> Consequence {
+        let whole = span(&pair);
+        let outcome = self.own_name(&pair);
+        let mut arguments = Vec::new();
+        if let Some(list) = pair.into_inner().find(|it| it.as_rule() == Rule::arguments) {
+            for it in list.into_inner() {
+                arguments.push(Argument { name: self.own_name(&it), value: self.own_expression(&it) });
+            }
+        }
+        Consequence { outcome, arguments, span: whole }
+    }
+
+    fn fallback(&mut self, pair: Pair<'i>) -> Fallback {
+        let whole = span(&pair);
+        let notes = self.notes(&pair);
+        let consequence = self.consequences(pair).into_iter().next().unwrap_or(Consequence {
+            outcome: self.missing_name(whole),
+            arguments: Vec::new(),
+            span: whole,
+        });
+        Fallback { consequence, notes, span: whole }
+    }
+
+    fn obligation(&mut self, pair: Pair<'i>) -> Obligation {
+        let kind =
+            if pair.as_rule() == Rule::step { ObligationKind::Step } else { ObligationKind::Disclosure };
+        let mut it = Obligation {
+            kind,
+            name: self.own_name(&pair),
+            doc: self.doc(&pair),
+            when: Vec::new(),
+            unless: Vec::new(),
+            stages: Vec::new(),
+            deadlines: Vec::new(),
+            say: Vec::new(),
+            cites: Vec::new(),
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::due_when => it.when.push(self.own_expression(&part)),
+                Rule::due_unless => it.unless.push(self.own_expression(&part)),
+                Rule::stage => {
+                    it.stages.push(Stage { before: has(&part, Rule::k_before), name: self.own_name(&part) });
+                }
+                Rule::deadline => it.deadlines.push(self.own_expression(&part)),
+                Rule::say => {
+                    let tongue = part.clone().into_inner().find(|it| it.as_rule() == Rule::tongue);
+                    let language = tongue.map(|it| self.name(it));
+                    it.say.extend(self.own_template(part).map(|text| Say { language, text }));
+                }
+                Rule::cites => it.cites.push(self.own_quoted(&part)),
+                _ => {}
+            }
+        }
+        it
+    }
+
+    fn test(&mut self, pair: Pair<'i>) -> Test {
+        let mut test = Test {
+            name: self.own_quoted(&pair),
+            like: None,
+            given: Vec::new(),
+            expect: Vec::new(),
+            span: span(&pair),
+        };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::like => {
+                    test.like = Some(self.own_quoted(&part));
+                    test.given.extend(self.assignments(part));
+                }
+                Rule::given => test.given.extend(self.assignments(part)),
+                Rule::expect => {
+                    let whole = span(&part);
+                    let kind = part.into_inner().last().and_then(|it| self.expectation(it));
+                    test.expect.extend(kind.map(|kind| Expectation { kind, span: whole }));
+                }
+                _ => {}
+            }
+        }
+        test
+    }
+
+    fn assignments(&mut self, pair: Pair<'i>) -> Vec<Assignment> {
+        let all = pair.into_inner().filter(|it| it.as_rule() == Rule::assignment);
+        all.map(|it| self.assignment(it)).collect()
+    }
+
+    fn assignment(&mut self, pair: Pair<'i>) -> Assignment {
+        let path = self.own_name(&pair);
+        let value = match pair.into_inner().last() {
+            Some(it) if it.as_rule() == Rule::assigned_record => {
+                let whole = span(&it);
+                AssignedValue::Record(self.assignments(it), whole)
+            }
+            Some(it) if it.as_rule() == Rule::k_unknown => AssignedValue::Unknown(span(&it)),
+            Some(it) => AssignedValue::Literal(self.literal(it)),
+            None => AssignedValue::Unknown(path.span),
+        };
+        Assignment { path, value }
+    }
+
+    fn expectation(&mut self, pair: Pair<'i>) -> Option<ExpectationKind> {
+        let decision = self.own_name(&pair);
+        Some(match pair.as_rule() {
+            Rule::expect_disclosures => {
+                ExpectationKind::Obligations { kind: ObligationKind::Disclosure, names: self.names(pair) }
+            }
+            Rule::expect_steps => {
+                ExpectationKind::Obligations { kind: ObligationKind::Step, names: self.names(pair) }
+            }
+            Rule::expect_refused => ExpectationKind::Refused(self.own_quoted(&pair)),
+            Rule::expect_undecided => {
+                let needs = pair.into_inner().filter(|it| it.as_rule() == Rule::dotted);
+                ExpectationKind::Undecided { decision, needs: needs.map(|it| self.name(it)).collect() }
+            }
+            Rule::expect_failed => {
+                ExpectationKind::Failed { decision, conflict: has(&pair, Rule::k_conflict) }
+            }
+            form @ (Rule::expect_outcome | Rule::expect_items) => {
+                let by = pair.clone().into_inner().find(|it| it.as_rule() == Rule::by);
+                let by = by.map(|it| self.names(it)).unwrap_or_default();
+                let items = form == Rule::expect_items;
+                ExpectationKind::Outcome { decision, outcomes: self.consequences(pair), items, by }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The names in a list; `otherwise` counts as one.
+    fn names(&self, pair: Pair<'i>) -> Vec<Name> {
+        let named = |it: &Pair<'i>| matches!(it.as_rule(), Rule::name | Rule::k_otherwise);
+        pair.into_inner().filter(named).map(|it| self.name(it)).collect()
+    }
+}
+
+fn time_unit(pair: &Pair<'_>) -> Option<TimeUnit> {
+    if has(pair, Rule::k_seconds) {
+        Some(TimeUnit::Seconds)
+    } else if has(pair, Rule::k_minutes) {
+        Some(TimeUnit::Minutes)
+    } else if has(pair, Rule::k_hours) {
+        Some(TimeUnit::Hours)
+    } else {
+        None
+    }
+}
