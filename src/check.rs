@@ -1,0 +1,248 @@
+//! From tree to meaning: names, types, presence, ranges.
+//!
+//! [`check`] turns a parsed file into a [`Hir`], or reports why it cannot. It works in four passes, each over
+//! the whole file, so that one mistake does not hide another:
+//!
+//! ```text
+//!   declare   every name of every item, once         declare.rs, types.rs
+//!   order     definitions and decisions, acyclic     order.rs
+//!   check     definitions and decisions, in order    expression.rs … decision.rs
+//!   close     assumes, obligations, properties, tests
+//! ```
+//!
+//! An expression that was reported is `None` from there on, and whatever reads it stays silent: one cause is
+//! reported once. Linear in the size of the file, up to a logarithm.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    check::{
+        declare::{DecisionInfo, DefinitionInfo, Entry, Global, SettingInfo},
+        expression::Scope,
+    },
+    diag::{Diagnostic, Diagnostics},
+    hir::{Hir, Property, Unit},
+    limits::Limits,
+    schema::Schema,
+    source::{Source, Span},
+    syntax::ast,
+};
+
+pub mod codes;
+mod compare;
+mod decision;
+mod declare;
+mod definition;
+mod expression;
+mod flow;
+mod literal;
+mod number;
+mod obligation;
+mod order;
+mod overrides;
+mod range;
+mod reference;
+mod template;
+mod test;
+mod types;
+
+/// The edition of the language that this version reads.
+pub const EDITION: u32 = 1;
+
+/// Checks a parsed file. `None` where something was reported that refuses the policy; a file with broken
+/// items is refused too, but everything else in it has been checked.
+pub fn check(
+    file: &ast::File,
+    source: &Source,
+    limits: &Limits,
+    diagnostics: &mut Diagnostics,
+) -> Option<Hir> {
+    let mut checker = Checker::new(file, source, limits, diagnostics);
+    let hir = checker.run();
+    if diagnostics.has_errors() || !file.broken.is_empty() { None } else { hir }
+}
+
+/// What the passes share.
+struct Checker<'a> {
+    file: &'a ast::File,
+    source: &'a Source,
+    limits: &'a Limits,
+    diagnostics: &'a mut Diagnostics,
+    schema: Schema,
+    /// Declared types by name.
+    types: BTreeMap<&'a str, &'a ast::TypeItem>,
+    /// The enumeration of each `one of` or `ordered` that was met, by its place.
+    enumerations: BTreeMap<Span, usize>,
+    /// The facts as a tree of names.
+    facts: BTreeMap<String, Entry>,
+    /// Every other name that an expression can begin with.
+    globals: BTreeMap<String, Global>,
+    settings: Vec<SettingInfo>,
+    definitions: Vec<DefinitionInfo<'a>>,
+    decisions: Vec<DecisionInfo<'a>>,
+    stages: Vec<String>,
+    /// For each currency, the most decimals that some type of the policy has.
+    money_scales: BTreeMap<&'static str, u8>,
+    /// The definition around the expression that is being checked.
+    scope: Scope,
+    /// The spans of the records that are being taken apart, against recursion.
+    open_types: Vec<String>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(
+        file: &'a ast::File,
+        source: &'a Source,
+        limits: &'a Limits,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Checker {
+            file,
+            source,
+            limits,
+            diagnostics,
+            schema: Schema::default(),
+            types: BTreeMap::new(),
+            enumerations: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            globals: BTreeMap::new(),
+            settings: Vec::new(),
+            definitions: Vec::new(),
+            decisions: Vec::new(),
+            stages: Vec::new(),
+            money_scales: BTreeMap::new(),
+            scope: Scope::default(),
+            open_types: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) -> Option<Hir> {
+        let header = self.header();
+        self.declare();
+        let order = self.order();
+        for unit in &order {
+            match unit {
+                Unit::Definition(index) => self.definition(*index),
+                Unit::Decision(index) => self.decision(*index),
+            }
+        }
+        let assumes = self.assumes();
+        self.inner_obligations();
+        let obligations = self.top_obligations();
+        let properties = self.properties();
+        let tests = self.tests(&assumes);
+        self.unused_definitions();
+        let (name, title, owner) = header?;
+        let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
+        let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();
+        Some(Hir {
+            name,
+            edition: EDITION,
+            title,
+            owner,
+            stages: std::mem::take(&mut self.stages),
+            schema: std::mem::take(&mut self.schema),
+            settings: self.settings.drain(..).map(|it| it.hir).collect(),
+            assumes,
+            definitions: definitions?,
+            decisions: decisions?,
+            order,
+            obligations,
+            properties,
+            tests,
+        })
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn header(&mut self) -> Option<(String, Option<String>, Option<String>)> {
+        let start = Span::new(0, 0);
+        let mut headers = self.file.headers.iter();
+        let Some(header) = headers.next() else {
+            if !self.file.broken.iter().any(|it| it.keyword == "policy") {
+                self.report(
+                    Diagnostic::new(&codes::MISSING_HEADER, start, "the policy has no header")
+                        .with_help("begin the file with `policy NAME language 1`"),
+                );
+            }
+            return None;
+        };
+        for again in headers {
+            self.report(
+                Diagnostic::new(
+                    &codes::DUPLICATE_NAME,
+                    again.span,
+                    "a file holds one policy, this is a second header",
+                )
+                .with_related(header.span, "the first header"),
+            );
+        }
+        match &header.language {
+            None => self.report(
+                Diagnostic::new(
+                    &codes::UNKNOWN_EDITION,
+                    header.span,
+                    "the header does not name the language edition",
+                )
+                .with_help("write `language 1` after the policy's name"),
+            ),
+            Some(edition) if edition.text != EDITION.to_string() => {
+                let message = format!("there is no edition {} of the language", edition.text);
+                self.report(
+                    Diagnostic::new(&codes::UNKNOWN_EDITION, edition.span, message)
+                        .with_help("this version of Evenhand reads `language 1`"),
+                );
+            }
+            Some(_) => {}
+        }
+        let words = |it: &Option<ast::Quoted>| it.as_ref().map(|it| it.text.clone());
+        Some((header.name.text.clone(), words(&header.title), words(&header.owner)))
+    }
+
+    fn assumes(&mut self) -> Vec<crate::hir::Assume> {
+        let mut assumes = Vec::new();
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for item in &self.file.items {
+            let ast::Item::Assume(claim) = item else { continue };
+            self.once(&mut names, &claim.name, "assumption");
+            let Some(condition) = self.closed_condition(&claim.condition) else { continue };
+            if let Some(decision) = self.first_decision_read(&condition) {
+                let message =
+                    format!("an assumption speaks of facts only, and this reads the decision `{decision}`");
+                self.report(
+                    Diagnostic::new(&codes::ASSUMPTION_READS_DECISION, claim.condition.span, message)
+                        .with_help("state it as a `property` instead"),
+                );
+                continue;
+            }
+            assumes.push(crate::hir::Assume { name: claim.name.text.clone(), condition, span: claim.span });
+        }
+        assumes
+    }
+
+    fn properties(&mut self) -> Vec<Property> {
+        let mut properties = Vec::new();
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for item in &self.file.items {
+            let ast::Item::Property(claim) = item else { continue };
+            self.once(&mut names, &claim.name, "property");
+            if let Some(condition) = self.closed_condition(&claim.condition) {
+                properties.push(Property { name: claim.name.text.clone(), condition, span: claim.span });
+            }
+        }
+        properties
+    }
+
+    /// Reports a quoted name that was given before.
+    fn once(&mut self, names: &mut BTreeMap<&'a str, Span>, name: &'a ast::Quoted, what: &str) {
+        if let Some(first) = names.insert(&name.text, name.span) {
+            let message = format!("there is another {what} named \"{}\"", name.text);
+            self.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, name.span, message)
+                    .with_related(first, "the first one"),
+            );
+        }
+    }
+}
