@@ -1,0 +1,64 @@
+//! How a node's value is written: in words, in JSON, and which of two items of one outcome comes first.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::{
+    eval::{Item, Slot},
+    hir::{Decision, Hir, Parameter},
+    json::Json,
+    schema::Type,
+    value::form,
+};
+
+/// The value as people read it; none for what is unknown or in error.
+pub fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
+    match (slot, ty) {
+        (Slot::Nothing, _) => Some("absent".to_owned()),
+        (Slot::Items(items), Type::Items(decision)) => {
+            let outcomes = hir.decisions.get(decision).map_or(&[][..], |it| &it.outcomes);
+            let names = items.iter().filter_map(|it| outcomes.get(it.outcome)).map(|it| it.name.as_str());
+            let names: Vec<&str> = names.collect();
+            Some(if names.is_empty() { "none".to_owned() } else { names.join(", ") })
+        }
+        _ => slot.to_scalar().map(|it| form::words(&it, ty, &hir.schema)),
+    }
+}
+
+/// The value of a parameter as it stands in an answer; none for what is unknown or in error.
+pub fn json(slot: &Slot, parameter: &Parameter, hir: &Hir) -> Option<Json> {
+    match (slot, parameter.ty) {
+        (Slot::Nothing, _) => Some(Json::Null),
+        (Slot::Items(items), Type::Items(decision)) => {
+            let decision = hir.decisions.get(decision)?;
+            Some(Json::List(items.iter().map(|it| item_json(it, decision, hir)).collect()))
+        }
+        _ => slot
+            .to_scalar()
+            .map(|it| form::to_json(&it, parameter.ty, parameter.low, parameter.high, &hir.schema)),
+    }
+}
+
+/// `{"outcome": …, "parameters": {…}}`. A parameter that is not known is left out.
+pub fn item_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
+    let outcome = decision.outcomes.get(item.outcome).map_or("", |it| it.json.as_str());
+    Json::object([("outcome", Json::from(outcome)), ("parameters", parameters_json(item, decision, hir))])
+}
+
+/// The parameters of an item, by name. One that is not known is left out.
+pub fn parameters_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
+    let parameters = decision.outcomes.get(item.outcome).map_or(&[][..], |it| &it.parameters);
+    let pairs = parameters.iter().zip(&item.arguments);
+    let pairs = pairs.filter_map(|(parameter, slot)| {
+        json(slot, parameter, hir).map(|value| (parameter.name.clone(), value))
+    });
+    Json::Object(pairs.collect())
+}
+
+/// A set of items in canonical order: that of the outcomes, then that of the JSON texts of their parameters.
+pub(super) fn in_order(items: BTreeSet<Item>, decision: &Decision, hir: &Hir) -> Arc<[Item]> {
+    let mut keyed: Vec<(String, Item)> =
+        items.into_iter().map(|it| (parameters_json(&it, decision, hir).canonical(), it)).collect();
+    keyed.sort_by(|a, b| (a.1.outcome, &a.0).cmp(&(b.1.outcome, &b.0)));
+    keyed.into_iter().map(|(_, item)| item).collect()
+}

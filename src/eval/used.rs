@@ -1,0 +1,74 @@
+//! Follows names: which cases of definitions an answer used, and which decisions in error it waits on.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    eval::{Evaluation, Hold, Settled},
+    ir::{DecisionPlan, Instance, InstanceId, Named},
+};
+
+/// The cases that apply in the definitions that `roots` name, directly or through what those cases name:
+/// instance and case, in order of declaration. Reading a decision does not go into that decision.
+pub(super) fn used_cases<'r>(
+    evaluation: &Evaluation<'_>,
+    roots: impl IntoIterator<Item = &'r Named>,
+) -> Vec<(InstanceId, usize)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut stack: Vec<Named> = roots.into_iter().copied().collect();
+    while let Some(named) = stack.pop() {
+        let Named::Instance(id) = named else { continue };
+        let Some(instance) = evaluation.program.instances.get(id as usize) else { continue };
+        if !seen.insert(id) {
+            continue;
+        }
+        let applies = applies(evaluation, instance);
+        for (index, case) in instance.cases.iter().enumerate() {
+            stack.extend(&case.guard_names);
+            if applies == Some(index) {
+                stack.extend(&case.value_names);
+                found.push((instance.definition, index, id));
+                break;
+            }
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, case, id)| (id, case)).collect()
+}
+
+/// The case that gives the value; none where that is not known, or an error.
+fn applies(evaluation: &Evaluation<'_>, instance: &Instance) -> Option<usize> {
+    for (index, case) in instance.cases.iter().enumerate() {
+        match evaluation.hold(case.guard) {
+            Hold::True => return Some(index),
+            Hold::False => {}
+            Hold::Failed | Hold::Unknown { .. } => return None,
+        }
+    }
+    None
+}
+
+/// The decisions in error that a decision reads, directly or through definitions, in order of declaration.
+pub(super) fn failed_reads(evaluation: &Evaluation<'_>, plan: &DecisionPlan) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let mut stack: Vec<Named> =
+        plan.rules.iter().chain(&plan.fallback).flat_map(|it| &it.names).copied().collect();
+    while let Some(named) = stack.pop() {
+        if !seen.insert(named) {
+            continue;
+        }
+        if let Named::Instance(id) = named
+            && let Some(instance) = evaluation.program.instances.get(id as usize)
+        {
+            let names = instance.cases.iter().flat_map(|it| it.guard_names.iter().chain(&it.value_names));
+            stack.extend(names);
+        }
+    }
+    let decisions = seen.into_iter().filter_map(|it| match it {
+        Named::Decision(index) => Some(index as usize),
+        Named::Instance(_) => None,
+    });
+    let in_error =
+        |it: &usize| matches!(evaluation.decision(*it).map(|it| &it.settled), Some(Settled::Failed(_)));
+    decisions.filter(in_error).collect()
+}

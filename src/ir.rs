@@ -1,0 +1,282 @@
+//! The program that a policy becomes: one flat list of typed operations, each reading only earlier ones.
+//!
+//! ```text
+//!   hir (a tree, definitions by name)  ── from_hir ──▶  nodes 0 1 2 3 … n   (definitions shared, calls gone)
+//!                                                       └─ assumes ┘
+//! ```
+//!
+//! A definition is one node wherever it is used; a definition with parameters is instantiated once for each
+//! distinct list of argument nodes; two equal operations on equal operands are one node. So `a20 = a19 + a19`
+//! costs one node, and evaluating a program is one pass over a list: no recursion, no calls, and a cost that
+//! is known when the policy is compiled.
+//!
+//! A decision is a node too. It stands after all that it reads and before all that reads it.
+//!
+//! **Traces.** Nodes forget which definition they came from. What an answer lists as used is found on a second,
+//! small graph: which [`Instance`]s and decisions an expression names ([`Names`]).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    hir::{Extreme, Order, Rounding},
+    value::Scalar,
+};
+
+pub mod from_hir;
+mod lower;
+
+pub use from_hir::{TooCostly, from_hir};
+
+/// The index of a node in [`Program::nodes`].
+pub type NodeId = u32;
+
+/// The index of an instance in [`Program::instances`].
+pub type InstanceId = u32;
+
+/// An operation. Operands are earlier nodes. Numbers are integers, or ratios of two where the checker says so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// The constant of this index.
+    Constant(u32),
+    /// There is no value.
+    Absent,
+    /// The fact in this slot.
+    Fact(u32),
+    /// Whether the record in this slot is there.
+    RecordPresent(u32),
+    /// Whether the value is there.
+    Present(NodeId),
+    /// `not`.
+    Not(NodeId),
+    /// `and` over all.
+    And(Box<[NodeId]>),
+    /// `or` over all.
+    Or(Box<[NodeId]>),
+    /// A comparison.
+    Compare(Order, NodeId, NodeId),
+    /// Whether the value is one of these constants.
+    OneOf(NodeId, Box<[u32]>),
+    /// Whether the decision has one of these outcomes.
+    OutcomeIs(u32, Box<[u32]>),
+    /// The parameter of an outcome of a decision.
+    OutcomeParameter {
+        /// The decision.
+        decision: u32,
+        /// The outcome.
+        outcome: u32,
+        /// The parameter.
+        parameter: u32,
+    },
+    /// Whether the collected set holds an item with this outcome: decision, outcome.
+    Includes(u32, u32),
+    /// Whether the collected set is empty.
+    Empty(u32),
+    /// The collected set.
+    Collected(u32),
+    /// The sum of all, each subtracted where the flag is set.
+    Sum(Box<[(bool, NodeId)]>),
+    /// The product of two.
+    Product(NodeId, NodeId),
+    /// An integer times the constant of this index.
+    Scale(NodeId, u32),
+    /// The ratio of two integers.
+    Ratio(NodeId, NodeId),
+    /// The quotient of two ratios.
+    Quotient(NodeId, NodeId),
+    /// The least or greatest of all.
+    Extremum(Extreme, Box<[NodeId]>),
+    /// Rounds.
+    Round(NodeId, Box<RoundTo>),
+    /// A date so many months later.
+    AddMonths(NodeId, NodeId),
+    /// The value of the first case whose guard holds, else the last value.
+    Cases {
+        /// Guards and values, in order.
+        guarded: Box<[(NodeId, NodeId)]>,
+        /// The value where no guard holds.
+        last: NodeId,
+    },
+    /// Settles the decision of this index, for all nodes after it.
+    Decision(u32),
+}
+
+impl Op {
+    /// Calls `each` with every operand, in order.
+    pub fn each_operand(&self, mut each: impl FnMut(NodeId)) {
+        match self {
+            Op::Constant(_)
+            | Op::Absent
+            | Op::Fact(_)
+            | Op::RecordPresent(_)
+            | Op::OutcomeIs(..)
+            | Op::OutcomeParameter { .. }
+            | Op::Includes(..)
+            | Op::Empty(_)
+            | Op::Collected(_)
+            | Op::Decision(_) => {}
+            Op::Present(a) | Op::Not(a) | Op::OneOf(a, _) | Op::Scale(a, _) | Op::Round(a, _) => each(*a),
+            Op::Compare(_, a, b)
+            | Op::Product(a, b)
+            | Op::Ratio(a, b)
+            | Op::Quotient(a, b)
+            | Op::AddMonths(a, b) => {
+                each(*a);
+                each(*b);
+            }
+            Op::And(parts) | Op::Or(parts) | Op::Extremum(_, parts) => parts.iter().copied().for_each(each),
+            Op::Sum(terms) => terms.iter().for_each(|it| each(it.1)),
+            Op::Cases { guarded, last } => {
+                for (guard, value) in guarded {
+                    each(*guard);
+                    each(*value);
+                }
+                each(*last);
+            }
+        }
+    }
+}
+
+/// `round(value × numerator / denominator) × step`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoundTo {
+    /// How.
+    pub mode: Rounding,
+    /// Multiplies the value before rounding; positive.
+    pub numerator: i128,
+    /// Divides it; positive.
+    pub denominator: i128,
+    /// Multiplies the rounded number; positive.
+    pub step: i128,
+}
+
+/// A compiled policy. Indices of decisions, rules, outcomes, obligations and notes are those of the
+/// [`Hir`](crate::hir::Hir) that it was made of.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The operations.
+    pub nodes: Vec<Op>,
+    /// The constants that they name.
+    pub constants: Vec<Scalar>,
+    /// One node for each assume.
+    pub assumes: Vec<NodeId>,
+    /// How many of the first nodes all assumes together read.
+    pub assume_nodes: usize,
+    /// One for each decision.
+    pub decisions: Vec<DecisionPlan>,
+    /// The disclosures and steps at the top.
+    pub obligations: Vec<ObligationPlan>,
+    /// Definitions, with their arguments filled in.
+    pub instances: Vec<Instance>,
+}
+
+impl Program {
+    /// The number of steps that a decision takes at most: one for each node, rule and fallback.
+    pub fn cost(&self) -> usize {
+        let rules: usize = self.decisions.iter().map(|it| it.rules.len() + 1).sum();
+        self.nodes.len() + rules
+    }
+
+    /// The slots of the facts that a node reads, known or not, in order of declaration. What it reads of
+    /// decisions is not followed.
+    pub fn facts_of(&self, node: NodeId) -> Vec<usize> {
+        let mut seen = BTreeSet::new();
+        let mut facts = BTreeSet::new();
+        let mut stack = vec![node];
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.nodes.get(node as usize) {
+                Some(Op::Fact(slot) | Op::RecordPresent(slot)) => drop(facts.insert(*slot as usize)),
+                Some(op) => op.each_operand(|it| stack.push(it)),
+                None => {}
+            }
+        }
+        facts.into_iter().collect()
+    }
+}
+
+/// Definitions and decisions that an expression names, sorted.
+pub type Names = Box<[Named]>;
+
+/// What an expression names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Named {
+    /// A definition with its arguments.
+    Instance(InstanceId),
+    /// A decision.
+    Decision(u32),
+}
+
+/// A definition with its arguments.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Which definition.
+    pub definition: usize,
+    /// Its cases, in order.
+    pub cases: Vec<CasePlan>,
+    /// Its value.
+    pub value: NodeId,
+}
+
+/// A case of an instance.
+#[derive(Clone, Debug)]
+pub struct CasePlan {
+    /// When it applies; the last has none.
+    pub guard: Option<NodeId>,
+    /// What the guard names.
+    pub guard_names: Names,
+    /// What the value names.
+    pub value_names: Names,
+    /// Its texts.
+    pub because: Vec<Holes>,
+}
+
+/// The nodes of a template's values, in order.
+pub type Holes = Box<[NodeId]>;
+
+/// A decision.
+#[derive(Clone, Debug, Default)]
+pub struct DecisionPlan {
+    /// Its rules.
+    pub rules: Vec<RulePlan>,
+    /// What decides when no rule does.
+    pub fallback: Option<RulePlan>,
+    /// The disclosures and steps inside it.
+    pub obligations: Vec<ObligationPlan>,
+}
+
+/// A rule, or `otherwise`.
+#[derive(Clone, Debug)]
+pub struct RulePlan {
+    /// When it holds; none means always.
+    pub condition: Option<NodeId>,
+    /// What follows.
+    pub then: Vec<ThenPlan>,
+    /// What condition and arguments name.
+    pub names: Names,
+    /// Its texts.
+    pub because: Vec<Holes>,
+    /// What the texts name.
+    pub text_names: Names,
+}
+
+/// An outcome with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThenPlan {
+    /// The outcome.
+    pub outcome: usize,
+    /// One node for each of its parameters.
+    pub arguments: Box<[NodeId]>,
+}
+
+/// A disclosure or a step.
+#[derive(Clone, Debug)]
+pub struct ObligationPlan {
+    /// When it is required; none means always.
+    pub condition: Option<NodeId>,
+    /// The day by which.
+    pub deadline: Option<NodeId>,
+    /// Its texts, in order of writing.
+    pub say: Vec<Holes>,
+}
