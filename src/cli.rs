@@ -1,0 +1,203 @@
+//! The command line: reads arguments and files, calls the library, writes what it says.
+//!
+//! One module for each subcommand, and three that they share: `input` reads files within limits, `output`
+//! writes and survives a reader that goes away, `snippet` draws findings. Nothing here decides anything that
+//! a host of the library would need.
+//!
+//! Exit codes: 0 all is well; 1 something was found (an error in a policy, a test that fails, a decision in
+//! error, a line of facts that cannot be taken); 2 the command was used wrongly or could not read its input.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::cli::output::{Output, Status, Stop};
+
+mod cases;
+mod check;
+mod decide;
+mod explain;
+mod facts;
+mod input;
+mod new;
+mod output;
+mod snippet;
+mod suite;
+
+const EXAMPLES: &str = "\
+Examples:
+  evenhand new acme.refunds                     write a policy to begin with
+  evenhand check policies/                      check every policy in a folder
+  evenhand test refunds.policy                  run the tests of a policy
+  evenhand facts refunds.policy                 show what it must know
+  evenhand decide refunds.policy --facts case.json
+  evenhand decide refunds.policy --facts cases.jsonl --format json
+  evenhand explain T201                         what a finding means and how to mend it
+
+Exit codes:
+  0  all is well
+  1  a policy has errors, a test failed, or a case could not be decided
+  2  the command was used wrongly, or its input could not be read";
+
+/// Runs customer-support policies: same facts, same decision, with reasons
+#[derive(Parser)]
+#[command(name = "evenhand", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check policies and say what is wrong with them
+    Check(CheckArguments),
+    /// Decide a case, or many, from facts in JSON
+    Decide(DecideArguments),
+    /// Show the facts that a policy must know
+    Facts(FactsArguments),
+    /// Explain a finding by its code or name
+    Explain(ExplainArguments),
+    /// Run the tests that stand in policies
+    Test(TestArguments),
+    /// Write a policy to begin with
+    New(NewArguments),
+}
+
+/// How findings and results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Args)]
+struct CheckArguments {
+    /// Policies, or folders to search for files that end in `.policy`
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnswerFormat {
+    /// In words
+    Text,
+    /// The whole answer as one line of JSON
+    Json,
+    /// The canonical body alone, as one line of JSON
+    Body,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Facts are one JSON object, or JSON Lines: one object a line, one answer a line. A line may be the facts
+themselves, or hold them under `facts` beside an `id`, which the answer then repeats. A fact that is left out
+is unknown; `null` says that there is none.
+
+Examples:
+  evenhand decide refunds.policy --facts case.json
+  evenhand decide refunds.policy --facts cases.jsonl --format json > answers.jsonl
+  echo '{\"order\": {\"total\": \"USD 49.99\"}}' | evenhand decide refunds.policy --facts -")]
+struct DecideArguments {
+    /// The policy
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// Answer only this decision; may be repeated
+    #[arg(long = "decision", value_name = "NAME")]
+    decisions: Vec<String>,
+    /// A file of facts, or `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    facts: PathBuf,
+    /// Read the facts as JSON Lines, even if there is only one
+    #[arg(long)]
+    lines: bool,
+    /// How answers are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: AnswerFormat,
+}
+
+/// How facts are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FactsFormat {
+    /// A table
+    Text,
+    /// A JSON Schema (draft 2020-12)
+    Schema,
+    /// A JSON document with a sample value for every fact
+    Template,
+}
+
+#[derive(Args)]
+struct FactsArguments {
+    /// The policy
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// How they are shown
+    #[arg(long, value_enum, default_value = "text")]
+    format: FactsFormat,
+}
+
+#[derive(Args)]
+struct ExplainArguments {
+    /// The code or name of a finding: `T201`, `unknown-name`
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    code: Option<String>,
+    /// List all codes
+    #[arg(long, conflicts_with = "code")]
+    list: bool,
+}
+
+#[derive(Args)]
+struct TestArguments {
+    /// Policies, or folders to search for files that end in `.policy`
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Args)]
+struct NewArguments {
+    /// The policy's name, like `acme.refunds`; the file is NAME.policy
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The folder to write it in
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+}
+
+/// Runs the command with the arguments of this process.
+pub(crate) fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where nobody reads any more, there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let mut output = Output::new();
+    let done = match &arguments.command {
+        Command::Check(it) => check::run(it, &mut output),
+        Command::Decide(it) => decide::run(it, &mut output),
+        Command::Facts(it) => facts::run(it, &mut output),
+        Command::Explain(it) => explain::run(it, &mut output),
+        Command::Test(it) => suite::run(it, &mut output),
+        Command::New(it) => new::run(it, &mut output),
+    };
+    match done.and_then(|status| output.finish().map(|()| status)) {
+        Ok(Status::Fine) | Err(Stop::NobodyReads) => ExitCode::SUCCESS,
+        Ok(Status::Found) => ExitCode::from(1),
+        Ok(Status::Wrong) => ExitCode::from(2),
+        Err(Stop::Wrong(message)) => {
+            output::complain(&message);
+            ExitCode::from(2)
+        }
+    }
+}

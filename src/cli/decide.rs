@@ -1,0 +1,200 @@
+//! `evenhand decide POLICY --facts FILE`: answers one case, or one case a line.
+
+use evenhand::json::Json;
+use evenhand::limits::Limits;
+use evenhand::policy::{Answer, Policy, Status as Standing};
+use evenhand::source::Place;
+use evenhand::tools::cases::{self, Case, Problem};
+use evenhand::tools::render;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+
+use crate::cli::cases::{Cases, Line, Lines, cases as read_cases};
+use crate::cli::input::{plainly, text};
+use crate::cli::output::{Output, Status, Stop, complain_as_it_is};
+use crate::cli::{AnswerFormat, DecideArguments, check};
+
+/// Decides all cases of the given facts.
+pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<Status, Stop> {
+    let Some(policy) = check::compiled(&arguments.policy)? else { return Ok(Status::Found) };
+    let name = match arguments.facts.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => arguments.facts.display().to_string(),
+    };
+    let mut desk = Desk { arguments, policy, name, output };
+    // What is asked for must exist, whatever the facts turn out to be.
+    let nothing_known = desk.policy.facts_from_json("{}").ok();
+    if let Some(facts) = nothing_known {
+        desk.answer(&facts)?;
+    }
+    if desk.name == "standard input" {
+        desk.read(io::stdin())
+    } else {
+        let file = File::open(&arguments.facts).map_err(|error| desk.wrong(&plainly(&error)))?;
+        desk.read(file)
+    }
+}
+
+/// Where cases come in and answers go out.
+struct Desk<'a> {
+    arguments: &'a DecideArguments,
+    policy: Policy,
+    /// What the facts are called in messages.
+    name: String,
+    output: &'a mut Output,
+}
+
+impl Desk<'_> {
+    fn wrong(&self, reason: &str) -> Stop {
+        Stop::Wrong(format!("{}: {reason}", self.name))
+    }
+
+    fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
+        let most = Limits::default().facts_bytes;
+        let by_name = self.arguments.facts.extension().and_then(|it| it.to_str());
+        let lines = self.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
+        let cases =
+            read_cases(BufReader::new(reader), most, lines).map_err(|error| self.wrong(&plainly(&error)))?;
+        match cases {
+            Cases::One(None) => {
+                Err(self.wrong(&format!("the facts have more than {most} bytes, the most that are allowed")))
+            }
+            Cases::One(Some(document)) => self.one(&document),
+            Cases::Lines(lines) => self.lines(lines, most),
+        }
+    }
+
+    /// Answers a document.
+    fn one(&mut self, document: &[u8]) -> Result<Status, Stop> {
+        let document = text(document).map_err(|reason| self.wrong(&reason))?;
+        match cases::read(document, &self.policy).facts {
+            Ok(facts) => {
+                let answer = self.answer(&facts)?;
+                match self.arguments.format {
+                    AnswerFormat::Text => self.output.text(&render::answer(&answer))?,
+                    AnswerFormat::Json => self.output.line(&answer.envelope().canonical())?,
+                    AnswerFormat::Body => self.output.line(&answer.body())?,
+                }
+                Ok(status(&answer))
+            }
+            Err(problems) => {
+                match self.arguments.format {
+                    AnswerFormat::Json => {
+                        let problems = Json::object(cases::problems_json(&problems));
+                        self.output.line(&problems.canonical())?;
+                    }
+                    AnswerFormat::Text | AnswerFormat::Body => self.complain(&problems),
+                }
+                Ok(Status::Wrong)
+            }
+        }
+    }
+
+    /// Answers line by line. A line that cannot be taken is reported, and the next one is read.
+    fn lines(&mut self, mut lines: Lines<impl Read>, most: usize) -> Result<Status, Stop> {
+        let mut all = Status::Fine;
+        while let Some(line) = lines.next().map_err(|error| self.wrong(&plainly(&error)))? {
+            let case = self.case(&line, most);
+            let answered = match case.facts {
+                Ok(facts) => {
+                    let answer = self.answer(&facts)?;
+                    self.tell(line.number, case.id, &answer)?;
+                    status(&answer)
+                }
+                Err(problems) => {
+                    self.report(line.number, case.id, problems)?;
+                    Status::Found
+                }
+            };
+            all = all.max(answered);
+            if !lines.has_more() {
+                self.output.finish()?;
+            }
+        }
+        Ok(all)
+    }
+
+    fn case(&self, line: &Line, most: usize) -> Case {
+        let problem = |message| Problem::of_whole("unreadable", message);
+        let facts = match line.bytes.as_deref().map(std::str::from_utf8) {
+            Some(Ok(line)) => return cases::read(line, &self.policy),
+            Some(Err(error)) => problem(format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1)),
+            None => problem(format!("the line has more than {most} bytes, the most that are allowed")),
+        };
+        Case { id: None, facts: Err(vec![facts]) }
+    }
+
+    fn answer(&self, facts: &evenhand::policy::Facts) -> Result<Answer, Stop> {
+        let asked = &self.arguments.decisions;
+        let answer = match asked.is_empty() {
+            true => self.policy.decide(facts),
+            false => self.policy.decide_only(asked, facts),
+        };
+        answer.map_err(|error| Stop::Wrong(format!("{}: {error}", self.arguments.policy.display())))
+    }
+
+    fn tell(&mut self, number: u64, id: Option<Json>, answer: &Answer) -> Result<(), Stop> {
+        match self.arguments.format {
+            AnswerFormat::Text => {
+                let heading = heading(number, id.as_ref());
+                self.output.text(&format!("{heading}\n{}\n", render::in_brief(answer)))
+            }
+            AnswerFormat::Json => {
+                let members = [("answer", answer.envelope())];
+                self.output.line(&numbered(number, id, members).canonical())
+            }
+            AnswerFormat::Body => self.output.line(&answer.body()),
+        }
+    }
+
+    fn report(&mut self, number: u64, id: Option<Json>, mut problems: Vec<Problem>) -> Result<(), Stop> {
+        let line = u32::try_from(number).unwrap_or(u32::MAX);
+        for problem in &mut problems {
+            let column = problem.place.map_or(1, |it| it.column);
+            problem.place = Some(Place { line, column });
+        }
+        match self.arguments.format {
+            AnswerFormat::Text => {
+                // So that on a terminal the complaint stands where its answer would.
+                self.output.finish()?;
+                self.complain(&problems);
+                Ok(())
+            }
+            AnswerFormat::Json | AnswerFormat::Body => {
+                let members = cases::problems_json(&problems);
+                self.output.line(&numbered(number, id, members).canonical())
+            }
+        }
+    }
+
+    fn complain(&self, problems: &[Problem]) {
+        for problem in problems {
+            let place = problem.place.map(|it| format!(":{}:{}", it.line, it.column)).unwrap_or_default();
+            let help = problem.help.as_ref().map(|it| format!("\n  help: {it}")).unwrap_or_default();
+            complain_as_it_is(&format!("{}{place}: {}{help}\n", self.name, problem.words()));
+        }
+    }
+}
+
+/// A decision in error is something found, whoever asked.
+fn status(answer: &Answer) -> Status {
+    let failed = answer.decisions().any(|it| matches!(it.status, Standing::Failed(_)));
+    if failed { Status::Found } else { Status::Fine }
+}
+
+/// What a case is called: its id, or its line.
+fn heading(number: u64, id: Option<&Json>) -> String {
+    match id {
+        Some(Json::Text(id)) => evenhand::value::form::escaped(id),
+        Some(id) => id.canonical(),
+        None => format!("line {number}"),
+    }
+}
+
+/// An object that names its line, and its case if that has an id.
+fn numbered<const N: usize>(number: u64, id: Option<Json>, members: [(&str, Json); N]) -> Json {
+    let mut all = std::collections::BTreeMap::from(members.map(|(key, value)| (key.to_owned(), value)));
+    all.insert("line".to_owned(), Json::integer(number.into()));
+    all.extend(id.map(|id| ("id".to_owned(), id)));
+    Json::Object(all)
+}

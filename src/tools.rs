@@ -1,0 +1,15 @@
+//! What people do with a policy beyond deciding: read its findings, its facts and its answers, run its
+//! tests, begin a new one.
+//!
+//! Everything here is a function from values to values and text. Files, terminals and arguments are the
+//! command's; a host that shows answers to its users can call the same functions.
+
+pub mod cases;
+pub mod catalogue;
+pub mod facts;
+pub mod findings;
+pub mod render;
+pub mod starter;
+pub mod suite;
+
+mod written;

@@ -1,0 +1,170 @@
+//! What checking a policy found: as data for other programs, and in one line for people.
+
+use crate::diag::{Diagnostic, Label, Severity};
+use crate::json::Json;
+use crate::policy::Policy;
+use crate::schema::Type;
+use crate::source::{Source, Span};
+use crate::tools::catalogue::severity;
+use crate::words::{counted, plain_list};
+
+/// How many errors and warnings there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Policies that were checked.
+    pub policies: usize,
+    /// Findings that refuse a policy.
+    pub errors: usize,
+    /// Findings that do not.
+    pub warnings: usize,
+}
+
+impl Tally {
+    /// Counts the findings of one policy.
+    pub fn add(&mut self, findings: &[Diagnostic]) {
+        let errors = findings.iter().filter(|it| it.code.severity == Severity::Error).count();
+        self.policies += 1;
+        self.errors += errors;
+        self.warnings += findings.len() - errors;
+    }
+
+    /// `2 errors, 1 warning in 3 policies`.
+    pub fn words(&self) -> String {
+        let number = |count: usize, one, many| match count {
+            0 => format!("no {many}"),
+            _ => counted(count as i128, one, many),
+        };
+        let errors = number(self.errors, "error", "errors");
+        let warnings = match self.warnings {
+            0 => String::new(),
+            count => format!(", {}", number(count, "warning", "warnings")),
+        };
+        format!("{errors}{warnings} in {}", number(self.policies, "policy", "policies"))
+    }
+}
+
+/// What an accepted policy is made of and what a decision costs:
+/// `3 decisions, 12 rules, 40 facts; at most 512 steps a decision; refund is cautious`.
+pub fn summary(policy: &Policy) -> String {
+    let hir = policy.hir();
+    let rules: usize = hir.decisions.iter().map(|it| it.rules.len()).sum();
+    let facts = hir.schema.slots.iter().filter(|it| it.ty != Type::Record).count();
+    let counts = [
+        counted(hir.decisions.len() as i128, "decision", "decisions"),
+        counted(rules as i128, "rule", "rules"),
+        counted(facts as i128, "fact", "facts"),
+    ];
+    let cost = counted(policy.cost() as i128, "step", "steps");
+    let names: Vec<&str> = hir.decisions.iter().map(|it| it.name.as_str()).collect();
+    let exactness = match names.as_slice() {
+        [] => String::new(),
+        [only] => format!("; {only} is cautious"),
+        several => format!("; {} are cautious", plain_list(several, "and")),
+    };
+    format!("{}; at most {cost} a decision{exactness}", counts.join(", "))
+}
+
+/// The whole document: one entry for each policy.
+pub fn document(policies: Vec<Json>) -> Json {
+    Json::object([("schema", Json::Integer(1)), ("policies", Json::List(policies))])
+}
+
+/// The entry of an accepted policy.
+pub fn accepted(path: &str, policy: &Policy, source: &Source) -> Json {
+    let decision =
+        |name: &str| Json::object([("name", Json::from(name)), ("exactness", Json::from("cautious"))]);
+    let decisions = policy.hir().decisions.iter().map(|it| decision(&it.name)).collect();
+    Json::object([
+        ("path", Json::from(path)),
+        ("ok", Json::Bool(true)),
+        ("policy", Json::from(policy.name())),
+        ("digest", Json::from(policy.digest())),
+        ("logic_digest", Json::from(policy.logic_digest())),
+        ("decisions", Json::List(decisions)),
+        ("cost", Json::integer(policy.cost() as i128)),
+        ("diagnostics", all(policy.warnings(), source)),
+    ])
+}
+
+/// The entry of a policy that is refused.
+pub fn refused(path: &str, diagnostics: &[Diagnostic], source: &Source) -> Json {
+    Json::object([
+        ("path", Json::from(path)),
+        ("ok", Json::Bool(false)),
+        ("diagnostics", all(diagnostics, source)),
+    ])
+}
+
+/// The entry of a path that gives no text, with the reason in words.
+pub fn unreadable(path: &str, reason: &str) -> Json {
+    Json::object([
+        ("path", Json::from(path)),
+        ("ok", Json::Bool(false)),
+        ("error", Json::from(reason)),
+        ("diagnostics", Json::List(Vec::new())),
+    ])
+}
+
+fn all(diagnostics: &[Diagnostic], source: &Source) -> Json {
+    Json::List(diagnostics.iter().map(|it| to_json(it, source)).collect())
+}
+
+/// A finding with its places as lines and columns, both from 1; the end is one past the last character.
+pub fn to_json(diagnostic: &Diagnostic, source: &Source) -> Json {
+    let related = diagnostic.related.iter().map(|it| related(it, source)).collect::<Vec<_>>();
+    let text = |it: &Option<String>| it.as_deref().map_or(Json::Null, Json::from);
+    let fix = diagnostic.fix.as_ref().map_or(Json::Null, |fix| {
+        placed(source, fix.span, [("replacement", Json::from(fix.replacement.as_str()))])
+    });
+    placed(
+        source,
+        diagnostic.span,
+        [
+            ("code", Json::from(diagnostic.code.id)),
+            ("name", Json::from(diagnostic.code.name)),
+            ("severity", Json::from(severity(diagnostic.code.severity))),
+            ("message", Json::from(diagnostic.message.as_str())),
+            ("label", text(&diagnostic.label)),
+            ("help", text(&diagnostic.help)),
+            ("related", Json::List(related)),
+            ("fix", fix),
+        ],
+    )
+}
+
+fn related(label: &Label, source: &Source) -> Json {
+    placed(source, label.span, [("text", Json::from(label.text.as_str()))])
+}
+
+/// An object of `members` and the four numbers of a place.
+fn placed<const N: usize>(source: &Source, span: Span, members: [(&str, Json); N]) -> Json {
+    let (start, end) = (source.place(span.start), source.place(span.end));
+    let places =
+        [("line", start.line), ("column", start.column), ("end_line", end.line), ("end_column", end.column)];
+    let places = places.into_iter().map(|(key, count)| (key, Json::integer(count.into())));
+    let members = places.chain(members).map(|(key, value)| (key.to_owned(), value));
+    Json::Object(members.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let source = Source::new("a.policy", "# Gebühr\nab");
+        let diagnostic = Diagnostic::new(&crate::syntax::codes::UNEXPECTED_TEXT, Span::new(11, 12), "here")
+            .with_related(Span::new(5, 7), "there")
+            .with_fix(Span::new(11, 11), "x");
+        assert_eq!(
+            to_json(&diagnostic, &source).canonical(),
+            concat!(
+                r#"{"code":"S001","column":2,"end_column":3,"end_line":2,"#,
+                r#""fix":{"column":2,"end_column":2,"end_line":2,"line":2,"replacement":"x"},"#,
+                r#""help":null,"label":null,"line":2,"message":"here","name":"unexpected-text","#,
+                r#""related":[{"column":6,"end_column":7,"end_line":1,"line":1,"text":"there"}],"#,
+                r#""severity":"error"}"#
+            )
+        );
+    }
+}
