@@ -1,9 +1,10 @@
-//! Arithmetic: units, forms and ranges.
+//! Numbers: their forms, and whether one fits where it stands.
 //!
 //! A number is an integer over a denominator that its type fixes (`Form::Steps`, `Form::Fraction`) until it is
 //! divided by something that is no constant; then it is a ratio of two integers. Before an operation its
 //! operands are brought to one form by explicit nodes. Every range is computed with checked arithmetic, and
 //! one that leaves 126 bits is a mistake of the policy, reported here, so that none can happen in a decision.
+//! The operations themselves are in `arithmetic.rs`.
 
 use crate::{
     check::{
@@ -12,18 +13,18 @@ use crate::{
         flow::Known,
         literal::ten,
         range::{Range, gcd},
-        types::{MOST_DECIMALS, ty_of},
+        types::ty_of,
     },
     diag::Diagnostic,
-    hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
+    hir::{Expr, Form, Kind, Measure, Ty},
     schema::Type,
     source::Span,
-    syntax::ast::{CapKind, CountUnit, Expression, ExtremumKind, Literal, ProductOperator, RoundingMode},
-    value::{Scalar, date},
+    syntax::ast::Expression,
+    value::Scalar,
 };
 
 /// The denominator of a number that is held as an integer.
-fn denominator(form: Form) -> Option<i128> {
+pub(super) fn denominator(form: Form) -> Option<i128> {
     match form {
         Form::Steps(scale) => Some(ten(scale)),
         Form::Fraction(denominator) => Some(denominator),
@@ -31,14 +32,16 @@ fn denominator(form: Form) -> Option<i128> {
     }
 }
 
-fn form_of(typed: &Typed) -> Form {
+/// The form of a number; a date counts whole days.
+pub(super) fn form_of(typed: &Typed) -> Form {
     match typed.expr.ty {
         Ty::Quantity(_, form) => form,
         _ => Form::Steps(0),
     }
 }
 
-fn constant_of(typed: &Typed) -> Option<i128> {
+/// The value of a number that is a constant.
+pub(super) fn constant_of(typed: &Typed) -> Option<i128> {
     match typed.expr.kind {
         Kind::Constant(Scalar::Number(value)) => Some(value),
         _ => None,
@@ -47,7 +50,7 @@ fn constant_of(typed: &Typed) -> Option<i128> {
 
 impl Checker<'_> {
     /// A checked number with its unit. Reports anything else.
-    fn quantity(&mut self, it: &Expression, known: &Known) -> Option<(Typed, Measure)> {
+    pub(super) fn quantity(&mut self, it: &Expression, known: &Known) -> Option<(Typed, Measure)> {
         let typed = self.value(it, known, None)?;
         match typed.expr.ty {
             Ty::Quantity(unit, _) => Some((typed, unit)),
@@ -59,7 +62,7 @@ impl Checker<'_> {
         }
     }
 
-    fn too_wide<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
+    pub(super) fn too_wide<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
         let message = "this can become too large to be computed exactly";
         let mut slots = Vec::new();
         let mut open = vec![expr];
@@ -88,7 +91,7 @@ impl Checker<'_> {
     }
 
     /// The range, or a report that the number is too wide.
-    fn fitting(&mut self, range: Option<Range>, typed: &Typed, span: Span) -> Option<Range> {
+    pub(super) fn fitting(&mut self, range: Option<Range>, typed: &Typed, span: Span) -> Option<Range> {
         match range {
             Some(range) => Some(range),
             None => self.too_wide(&typed.expr, span),
@@ -96,7 +99,7 @@ impl Checker<'_> {
     }
 
     /// The number times a positive or negative constant, in the form `form`.
-    fn scaled(&mut self, typed: Typed, count: i128, form: Form) -> Option<Typed> {
+    pub(super) fn scaled(&mut self, typed: Typed, count: i128, form: Form) -> Option<Typed> {
         let Ty::Quantity(unit, _) = typed.expr.ty else { return Some(typed) };
         let span = typed.expr.span;
         let scaled = typed.range.and_then(|it| it.scaled(count));
@@ -110,7 +113,7 @@ impl Checker<'_> {
         Some(Typed::new(kind, Ty::Quantity(unit, form), span).with_range(Some(range)).with_flow(flow))
     }
 
-    fn as_ratio(&mut self, typed: Typed) -> Option<Typed> {
+    pub(super) fn as_ratio(&mut self, typed: Typed) -> Option<Typed> {
         let Ty::Quantity(unit, form) = typed.expr.ty else { return Some(typed) };
         let Some(below) = denominator(form) else { return Some(typed) };
         let span = typed.expr.span;
@@ -244,527 +247,5 @@ impl Checker<'_> {
             .with_help(format!("say how to round it, as in `(…) rounded half up to {example}`")),
         );
     }
-
-    // ── sums ─────────────────────────────────────────────────────────────────────────────────────
-
-    pub(super) fn negated(&mut self, inner: &Expression, span: Span, known: &Known) -> Option<Typed> {
-        let (typed, _) = self.quantity(inner, known)?;
-        self.opposite(typed, span)
-    }
-
-    fn opposite(&mut self, typed: Typed, span: Span) -> Option<Typed> {
-        let form = form_of(&typed);
-        if form != Form::Ratio {
-            let mut opposite = self.scaled(typed, -1, form)?;
-            opposite.expr.span = span;
-            return Some(opposite);
-        }
-        let (ty, range) = (typed.expr.ty, typed.range.map(Range::negated));
-        Some(Typed::new(Kind::Sum(vec![(true, typed.expr)]), ty, span).with_range(range))
-    }
-
-    pub(super) fn sum(
-        &mut self,
-        first: &Expression,
-        rest: &[(bool, Expression)],
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let mut left = self.value(first, known, None);
-        for (minus, it) in rest {
-            let right = self.value(it, known, None);
-            let joined = first.span.to(it.span);
-            left = match (left, right) {
-                (Some(left), Some(right)) => self.added(left, *minus, right, joined),
-                _ => None,
-            };
-        }
-        let mut typed = left?;
-        typed.expr.span = span;
-        typed.place = None;
-        Some(typed)
-    }
-
-    fn added(&mut self, left: Typed, minus: bool, right: Typed, span: Span) -> Option<Typed> {
-        match (left.expr.ty, right.expr.ty) {
-            (Ty::Date, Ty::Date) if minus => {
-                let days = Ty::Quantity(Measure::Days, Form::Steps(0));
-                self.combined(left, true, right, days, span)
-            }
-            (Ty::Date, Ty::Quantity(..)) => self.shifted_date(left, right, minus, span),
-            (Ty::Quantity(..), Ty::Date) if !minus => self.shifted_date(right, left, false, span),
-            (Ty::Quantity(a, _), Ty::Quantity(b, _)) if a == b => {
-                let mut both = self.aligned(vec![left, right])?.into_iter();
-                let (left, right) = (both.next()?, both.next()?);
-                let ty = left.expr.ty;
-                self.combined(left, minus, right, ty, span)
-            }
-            (Ty::Quantity(..), Ty::Quantity(..)) => {
-                self.mismatch(left.expr.ty, right.expr.ty, right.expr.span);
-                None
-            }
-            (a, b) => {
-                let sign = if minus { "-" } else { "+" };
-                let message =
-                    format!("`{sign}` does not join {} and {}", self.described(a), self.described(b));
-                self.report(Diagnostic::new(&codes::TYPE_MISMATCH, span, message));
-                None
-            }
-        }
-    }
-
-    /// The sum node of two operands of one form; a sum on the left is continued, not nested.
-    fn combined(&mut self, left: Typed, minus: bool, right: Typed, ty: Ty, span: Span) -> Option<Typed> {
-        let other = if minus { right.range.map(Range::negated) } else { right.range };
-        let total = left.range.zip(other).and_then(|(a, b)| a.plus(b));
-        let range = match total {
-            Some(range) => range,
-            None => return self.too_wide(&left.expr, span),
-        };
-        let kind = match (left.expr.kind, right.expr.kind) {
-            (Kind::Constant(Scalar::Number(a)), Kind::Constant(Scalar::Number(b))) => {
-                Kind::Constant(Scalar::Number(if minus { a - b } else { a + b }))
-            }
-            (Kind::Sum(mut all), right_kind) => {
-                all.push((minus, Expr { kind: right_kind, ..right.expr }));
-                Kind::Sum(all)
-            }
-            (left_kind, right_kind) => Kind::Sum(vec![
-                (false, Expr { kind: left_kind, ..left.expr }),
-                (minus, Expr { kind: right_kind, ..right.expr }),
-            ]),
-        };
-        Some(Typed::new(kind, ty, span).with_range(Some(range)))
-    }
-
-    fn shifted_date(&mut self, day: Typed, distance: Typed, minus: bool, span: Span) -> Option<Typed> {
-        let Ty::Quantity(unit, form) = distance.expr.ty else { return None };
-        if !matches!(unit, Measure::Days | Measure::Months | Measure::Years) {
-            let days = Ty::Quantity(Measure::Days, Form::Steps(0));
-            self.mismatch(days, distance.expr.ty, distance.expr.span);
-            return None;
-        }
-        if form != Form::Steps(0) {
-            self.unrounded(unit, 0, distance.expr.span);
-            return None;
-        }
-        let typed = if unit == Measure::Days {
-            self.combined(day, minus, distance, Ty::Date, span)?
-        } else {
-            let months = match (unit, minus) {
-                (Measure::Years, false) => 12,
-                (Measure::Years, true) => -12,
-                (_, false) => 1,
-                (_, true) => -1,
-            };
-            let distance = self.scaled(distance, months, Form::Steps(0))?;
-            let (Some(Range::Whole(from, to)), Some(Range::Whole(least, most))) = (day.range, distance.range)
-            else {
-                return None;
-            };
-            let range = date::add_months(from, least).zip(date::add_months(to, most));
-            let kind = Kind::AddMonths(Box::new(day.expr), Box::new(distance.expr));
-            let typed = Typed::new(kind, Ty::Date, span);
-            match range {
-                Some((low, high)) => typed.with_range(Some(Range::Whole(low, high))),
-                None => return self.leaves_calendar(&typed.expr, span),
-            }
-        };
-        match typed.range {
-            Some(Range::Whole(low, high)) if low >= date::FIRST && high <= date::LAST => Some(typed),
-            _ => self.leaves_calendar(&typed.expr, span),
-        }
-    }
-
-    fn leaves_calendar<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
-        let mut distances = Vec::new();
-        let mut open = vec![expr];
-        while let Some(it) = open.pop() {
-            if let Kind::Fact(slot) = it.kind
-                && let Some(slot) = self.schema.slots.get(slot)
-                && slot.ty != Type::Date
-            {
-                distances.push(slot.path.clone());
-            }
-            open.extend(it.children());
-        }
-        let help = match distances.first() {
-            Some(name) => format!("give `{name}` bounds, as in `between 0 days and 365 days`"),
-            None => "use a smaller distance".to_owned(),
-        };
-        let message = "this date can leave the years 1 to 9999";
-        self.report(Diagnostic::new(&codes::MAY_LEAVE_CALENDAR, span, message).with_help(help));
-        None
-    }
-
-    pub(super) fn shifted(
-        &mut self,
-        distance: &Expression,
-        from: &Expression,
-        after: bool,
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let distance_typed = self.value(distance, known, None);
-        let from_typed = self.value(from, known, Some(Ty::Date));
-        let (distance_typed, from_typed) = (distance_typed?, from_typed?);
-        if from_typed.expr.ty != Ty::Date {
-            self.mismatch(Ty::Date, from_typed.expr.ty, from.span);
-            return None;
-        }
-        if !matches!(distance_typed.expr.ty, Ty::Quantity(..)) {
-            let days = Ty::Quantity(Measure::Days, Form::Steps(0));
-            self.mismatch(days, distance_typed.expr.ty, distance.span);
-            return None;
-        }
-        self.shifted_date(from_typed, distance_typed, !after, span)
-    }
-
-    // ── products ─────────────────────────────────────────────────────────────────────────────────
-
-    pub(super) fn product(
-        &mut self,
-        first: &Expression,
-        rest: &[(ProductOperator, Expression)],
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let mut left = self.quantity(first, known);
-        for (operator, it) in rest {
-            let right = self.quantity(it, known);
-            let joined = first.span.to(it.span);
-            left = match (left, right) {
-                (Some(left), Some(right)) => match operator {
-                    ProductOperator::Divide => self.divided(left, right, joined),
-                    _ => self.multiplied(left, right, joined),
-                },
-                _ => None,
-            };
-        }
-        let (mut typed, _) = left?;
-        typed.expr.span = span;
-        typed.place = None;
-        Some(typed)
-    }
-
-    fn multiplied(
-        &mut self,
-        (left, a): (Typed, Measure),
-        (right, b): (Typed, Measure),
-        span: Span,
-    ) -> Option<(Typed, Measure)> {
-        // A percentage counts hundredths, so the product has a hundred more of them below it.
-        let (unit, hundred) = match (a, b) {
-            (Measure::Percent, other) => (other, 100),
-            (other, Measure::Percent) => (other, 100),
-            (Measure::Number, other) | (other, Measure::Number) => (other, 1),
-            _ => {
-                let (a, b) = (self.described(left.expr.ty), self.described(right.expr.ty));
-                let message = format!("{a} and {b} cannot be multiplied");
-                self.report(Diagnostic::new(&codes::MIXED_UNITS, span, message));
-                return None;
-            }
-        };
-        if form_of(&left) == Form::Ratio || form_of(&right) == Form::Ratio {
-            let (left, right) = (self.as_ratio(left)?, self.as_ratio(right)?);
-            let total = left.range.zip(right.range).and_then(|(x, y)| x.times(y));
-            let range = self.fitting(total, &left, span)?;
-            let kind = Kind::Product(Box::new(left.expr), Box::new(right.expr));
-            let typed = Typed::new(kind, Ty::Quantity(unit, Form::Ratio), span).with_range(Some(range));
-            let typed = if hundred == 1 { typed } else { self.hundredth(typed)? };
-            return Some((typed, unit));
-        }
-        let below = denominator(form_of(&left))?
-            .checked_mul(denominator(form_of(&right))?)
-            .and_then(|it| it.checked_mul(hundred));
-        let Some(below) = below.filter(|it| *it < 1 << 100) else { return self.too_wide(&left.expr, span) };
-        let rounded = match (form_of(&left), form_of(&right)) {
-            (Form::Steps(x), Form::Steps(y)) if hundred == 1 && unit == Measure::Number => Some(x + y),
-            (Form::Steps(x), Form::Steps(y)) if hundred == 1 && (x == 0 && a == Measure::Number) => Some(y),
-            (Form::Steps(x), Form::Steps(0)) if hundred == 1 && b == Measure::Number => Some(x),
-            _ => None,
-        };
-        let rounded = rounded.filter(|it| usize::from(*it) <= MOST_DECIMALS);
-        let form = rounded.map_or(Form::Fraction(below), Form::Steps);
-        let (constant, other) = match (constant_of(&left), constant_of(&right)) {
-            (Some(constant), _) => (constant, right),
-            (None, Some(constant)) => (constant, left),
-            (None, None) => {
-                let total = left.range.zip(right.range).and_then(|(x, y)| x.times(y));
-                let range = self.fitting(total, &left, span)?;
-                let kind = Kind::Product(Box::new(left.expr), Box::new(right.expr));
-                let typed = Typed::new(kind, Ty::Quantity(unit, form), span).with_range(Some(range));
-                return Some((typed, unit));
-            }
-        };
-        let (constant, form) = reduced(constant, form);
-        let mut typed = other;
-        typed.expr.ty = Ty::Quantity(unit, form);
-        let mut typed = self.scaled(typed, constant, form)?;
-        typed.expr.span = span;
-        Some((typed, unit))
-    }
-
-    /// A ratio divided by 100.
-    fn hundredth(&mut self, typed: Typed) -> Option<Typed> {
-        let span = typed.expr.span;
-        let ty = typed.expr.ty;
-        let hundred = Typed::new(
-            Kind::Constant(Scalar::Number(100)),
-            Ty::Quantity(Measure::Number, Form::Steps(0)),
-            span,
-        )
-        .with_range(Some(Range::Whole(100, 100)));
-        let hundred = self.as_ratio(hundred)?;
-        let total = typed.range.zip(hundred.range).and_then(|(a, b)| a.quotient(b));
-        let range = self.fitting(total, &typed, span)?;
-        let kind = Kind::Quotient(Box::new(typed.expr), Box::new(hundred.expr));
-        Some(Typed::new(kind, ty, span).with_range(Some(range)))
-    }
-
-    fn divided(
-        &mut self,
-        (left, a): (Typed, Measure),
-        (right, b): (Typed, Measure),
-        span: Span,
-    ) -> Option<(Typed, Measure)> {
-        let unit = match (a, b) {
-            _ if a == b => Measure::Number,
-            (_, Measure::Number) => a,
-            _ => {
-                let (a, b) = (self.described(left.expr.ty), self.described(right.expr.ty));
-                let message = format!("{a} cannot be divided by {b}");
-                self.report(
-                    Diagnostic::new(&codes::MIXED_UNITS, span, message)
-                        .with_help("divide by a plain number, or by a value of the same unit"),
-                );
-                return None;
-            }
-        };
-        self.never_zero(&right)?;
-        let (own, other) = (denominator(form_of(&left)), denominator(form_of(&right)));
-        let (Some(own), Some(other)) = (own, other) else {
-            let (left, right) = (self.as_ratio(left)?, self.as_ratio(right)?);
-            let total = left.range.zip(right.range).and_then(|(x, y)| x.quotient(y));
-            let range = self.fitting(total, &left, span)?;
-            let kind = Kind::Quotient(Box::new(left.expr), Box::new(right.expr));
-            let typed = Typed::new(kind, Ty::Quantity(unit, Form::Ratio), span).with_range(Some(range));
-            return Some((typed, unit));
-        };
-        if let Some(constant) = constant_of(&right) {
-            // (n / own) / (c / other) = n × other / (own × c)
-            let shared = gcd(other, constant);
-            let (count, by) = (other / shared * constant.signum(), constant.abs() / shared);
-            let Some(below) = own.checked_mul(by).filter(|it| *it < 1 << 100) else {
-                return self.too_wide(&left.expr, span);
-            };
-            let (count, form) = reduced(count, Form::Fraction(below));
-            let mut typed = left;
-            typed.expr.ty = Ty::Quantity(unit, form);
-            let mut typed = self.scaled(typed, count, form)?;
-            typed.expr.span = span;
-            return Some((typed, unit));
-        }
-        let shared = gcd(own, other);
-        let (left_form, right_form) = (form_of(&left), form_of(&right));
-        let left = self.scaled(left, other / shared, left_form)?;
-        let right = self.scaled(right, own / shared, right_form)?;
-        let total = left.range.zip(right.range).and_then(|(x, y)| x.divided(y));
-        let range = self.fitting(total, &left, span)?;
-        let kind = Kind::Ratio(Box::new(left.expr), Box::new(right.expr));
-        let typed = Typed::new(kind, Ty::Quantity(unit, Form::Ratio), span).with_range(Some(range));
-        Some((typed, unit))
-    }
-
-    /// Reports a divisor that can be zero.
-    fn never_zero(&mut self, divisor: &Typed) -> Option<()> {
-        let zero = match divisor.range {
-            Some(Range::Whole(low, high)) => low <= 0 && high >= 0,
-            Some(Range::Ratio(it)) => it.low <= 0 && it.high >= 0,
-            None => true,
-        };
-        if !zero {
-            return Some(());
-        }
-        let text = self.source.slice(divisor.expr.span).to_owned();
-        let message = format!("`{text}` can be zero, and it divides");
-        let help = match divisor.expr.kind {
-            Kind::Fact(_) => format!(
-                "give `{text}` bounds that exclude 0, as in `between 1 and 1_000`, or ask first: `{text} > 0 and …`"
-            ),
-            Kind::Constant(_) => "divide by something else".to_owned(),
-            _ => {
-                format!("ask first, with a name for it: `define divisor = {text}`, then `divisor > 0 and …`")
-            }
-        };
-        self.report(Diagnostic::new(&codes::MAY_DIVIDE_BY_ZERO, divisor.expr.span, message).with_help(help));
-        None
-    }
-
-    // ── caps, extremes, rounding ─────────────────────────────────────────────────────────────────
-
-    pub(super) fn capped(
-        &mut self,
-        base: &Expression,
-        caps: &[(CapKind, Expression)],
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let mut typed = self.value(base, known, None)?;
-        if typed.expr.ty == Ty::Date {
-            self.report(
-                Diagnostic::new(
-                    &codes::TYPE_MISMATCH,
-                    span,
-                    "`but no more than` caps numbers and amounts, not dates",
-                )
-                .with_help("write `earliest of (a, b)` or `latest of (a, b)`"),
-            );
-            return None;
-        }
-        for (kind, cap) in caps {
-            let cap = self.value(cap, known, Some(typed.expr.ty))?;
-            let extreme = if *kind == CapKind::NoMore { Extreme::Least } else { Extreme::Greatest };
-            typed = self.extreme_of(vec![typed, cap], extreme, span)?;
-        }
-        Some(typed)
-    }
-
-    pub(super) fn extremum(
-        &mut self,
-        kind: ExtremumKind,
-        all: &[Expression],
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let values: Vec<Option<Typed>> = all.iter().map(|it| self.value(it, known, None)).collect();
-        let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
-        let dates = matches!(kind, ExtremumKind::Earliest | ExtremumKind::Latest);
-        for it in &values {
-            if (it.expr.ty == Ty::Date) != dates {
-                let found = self.described(it.expr.ty);
-                let (wanted, help) = if dates {
-                    ("a date", "for numbers and amounts write `lowest of` or `highest of`")
-                } else {
-                    ("a number or an amount", "for dates write `earliest of` or `latest of`")
-                };
-                let message = format!("expected {wanted}, found {found}");
-                self.report(Diagnostic::new(&codes::TYPE_MISMATCH, it.expr.span, message).with_help(help));
-                return None;
-            }
-        }
-        let least = matches!(kind, ExtremumKind::Lowest | ExtremumKind::Earliest);
-        self.extreme_of(values, if least { Extreme::Least } else { Extreme::Greatest }, span)
-    }
-
-    fn extreme_of(&mut self, values: Vec<Typed>, extreme: Extreme, span: Span) -> Option<Typed> {
-        let first = values.first()?.expr.ty;
-        for it in &values {
-            let same = match (first, it.expr.ty) {
-                (Ty::Date, Ty::Date) => true,
-                (Ty::Quantity(a, _), Ty::Quantity(b, _)) => a == b,
-                _ => false,
-            };
-            if !same {
-                self.mismatch(first, it.expr.ty, it.expr.span);
-                return None;
-            }
-        }
-        let values = if first == Ty::Date { values } else { self.aligned(values)? };
-        let ty = values.first()?.expr.ty;
-        let mut range: Option<Range> = None;
-        for it in &values {
-            let own = it.range?;
-            if range.is_some_and(|so_far| !so_far.comparable(own)) {
-                return self.too_wide(&it.expr, span);
-            }
-            let greatest = extreme == Extreme::Greatest;
-            range = Some(range.map_or(own, |so_far| so_far.extreme(own, greatest)));
-        }
-        let all = values.into_iter().map(|it| it.expr).collect();
-        Some(Typed::new(Kind::Extremum(extreme, all), ty, span).with_range(range))
-    }
-
-    pub(super) fn rounded(
-        &mut self,
-        value: &Expression,
-        mode: RoundingMode,
-        step: &Literal,
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let (typed, unit) = self.quantity(value, known)?;
-        let constant = self.constant(step)?;
-        let (Ty::Quantity(step_unit, Form::Steps(scale)), Scalar::Number(step_value)) =
-            (constant.ty, constant.value)
-        else {
-            self.mismatch(typed.expr.ty, constant.ty, step.span);
-            return None;
-        };
-        if step_unit != unit {
-            self.mismatch(typed.expr.ty, constant.ty, step.span);
-            return None;
-        }
-        if step_value <= 0 {
-            self.report(
-                Diagnostic::new(&codes::STEP, step.span, "a step to round to is more than zero")
-                    .with_help("write what the result is a multiple of, as in `USD 0.01` or `USD 0.05`"),
-            );
-            return None;
-        }
-        // round(n / below ÷ step / 10^scale) × step
-        let below = denominator(form_of(&typed)).unwrap_or(1);
-        let (numerator, denominator) = match below.checked_mul(step_value) {
-            Some(product) => (ten(scale), product),
-            None => return self.too_wide(&typed.expr, span),
-        };
-        let shared = gcd(numerator, denominator);
-        let (numerator, denominator) = (numerator / shared, denominator / shared);
-        let bounded = typed.range.and_then(|it| it.rounded(numerator, denominator, step_value));
-        let range = self.fitting(bounded, &typed, span)?;
-        let mode = match mode {
-            RoundingMode::HalfUp => Rounding::HalfUp,
-            RoundingMode::HalfEven => Rounding::HalfEven,
-            RoundingMode::Up => Rounding::Up,
-            RoundingMode::Down => Rounding::Down,
-        };
-        let value = Box::new(typed.expr);
-        let kind = Kind::Round { value, mode, numerator, denominator, step: step_value };
-        let ty = Ty::Quantity(unit, Form::Steps(scale));
-        Some(Typed::new(kind, ty, span).with_range(Some(range)))
-    }
-
-    pub(super) fn count_in(
-        &mut self,
-        unit: CountUnit,
-        inner: &Expression,
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let wanted = match unit {
-            CountUnit::Days => Measure::Days,
-            CountUnit::Months => Measure::Months,
-            CountUnit::Years => Measure::Years,
-        };
-        let (mut typed, found) = self.quantity(inner, known)?;
-        if found != wanted {
-            self.mismatch(Ty::Quantity(wanted, Form::Steps(0)), typed.expr.ty, inner.span);
-            return None;
-        }
-        typed.expr.ty = Ty::Quantity(Measure::Number, form_of(&typed));
-        typed.expr.span = span;
-        typed.place = None;
-        Some(typed)
-    }
 }
 
-/// A constant factor over a denominator, reduced. Rounded forms stay as they are.
-fn reduced(count: i128, form: Form) -> (i128, Form) {
-    match form {
-        Form::Fraction(below) if count != 0 => {
-            let shared = gcd(count, below);
-            (count / shared, Form::Fraction(below / shared))
-        }
-        form => (count, form),
-    }
-}
