@@ -36,6 +36,7 @@ mod declare;
 mod definition;
 mod expression;
 mod flow;
+mod foreign;
 mod literal;
 mod number;
 mod obligation;

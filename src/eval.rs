@@ -18,22 +18,22 @@ use crate::{
     value::Known,
 };
 
-pub mod decision;
-pub mod needs;
-pub mod report;
-pub mod show;
-pub mod slot;
+pub(crate) mod decision;
+pub(crate) mod needs;
+pub(crate) mod report;
+pub(crate) mod show;
+pub(crate) mod slot;
 
 mod cover;
 mod number;
 mod used;
 
-pub use decision::{DecisionState, Failure, Hold, Settled};
-pub use slot::{Item, Slot};
+pub(crate) use decision::{DecisionState, Failure, Hold, Settled};
+pub(crate) use slot::{Item, Slot};
 
 /// A program's nodes and decisions for one set of facts.
 #[derive(Debug)]
-pub struct Evaluation<'p> {
+pub(crate) struct Evaluation<'p> {
     /// The policy.
     pub hir: &'p Hir,
     /// Its program.
@@ -44,14 +44,14 @@ pub struct Evaluation<'p> {
 }
 
 /// Runs the whole program. `facts` has what is known of each slot of the schema.
-pub fn run<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
+pub(crate) fn run<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
     evaluation.run(program.nodes.len());
     evaluation
 }
 
 /// Whether each assume holds: the nodes that assumes read, and no others, are run.
-pub fn assumes<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
+pub(crate) fn assumes<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
     evaluation.run(program.assume_nodes);
     evaluation
@@ -78,12 +78,12 @@ impl<'p> Evaluation<'p> {
     }
 
     /// What is known of a node.
-    pub fn slot(&self, node: NodeId) -> &Slot {
+    pub(crate) fn slot(&self, node: NodeId) -> &Slot {
         self.slots.get(node as usize).unwrap_or(&NOTHING)
     }
 
     /// How a decision stands; none for one that has not been run.
-    pub fn decision(&self, index: usize) -> Option<&DecisionState> {
+    pub(crate) fn decision(&self, index: usize) -> Option<&DecisionState> {
         self.decisions.get(index).and_then(Option::as_ref)
     }
 
@@ -182,23 +182,16 @@ impl<'p> Evaluation<'p> {
         stopped([a, b]).or_else(|| combine(a, b))
     }
 
-    /// A comparison with what is not there is false, so that a condition is never without a value.
     fn compare(&self, comparison: Order, a: NodeId, b: NodeId) -> Slot {
         let (a, b) = (self.slot(a), self.slot(b));
-        match stopped([a, b]) {
-            Some(Slot::Nothing) => Slot::Boolean(false),
-            Some(other) => other,
-            None => Slot::Boolean(number::order(a, b).is_some_and(|order| number::holds(comparison, order))),
-        }
+        let holds = || number::order(a, b).map(|order| Slot::Boolean(number::holds(comparison, order)));
+        stopped([a, b]).or_else(holds).unwrap_or(Slot::Nothing)
     }
 
     fn one_of(&self, value: NodeId, constants: &[u32]) -> Slot {
         let value = self.slot(value);
-        match stopped([value]) {
-            Some(Slot::Nothing) => Slot::Boolean(false),
-            Some(other) => other,
-            None => Slot::Boolean(constants.iter().any(|it| *value == self.constant(*it))),
-        }
+        let is_one = || Slot::Boolean(constants.iter().any(|it| *value == self.constant(*it)));
+        stopped([value]).unwrap_or_else(is_one)
     }
 
     fn sum(&self, terms: &[(bool, NodeId)]) -> Slot {
@@ -252,7 +245,13 @@ impl<'p> Evaluation<'p> {
                     fallen_through = false;
                     break;
                 }
-                _ => {}
+                Slot::Boolean(false) => {}
+                // The definition stands outside its guard here, and nobody observes it.
+                _ => {
+                    see(&NOTHING);
+                    fallen_through = false;
+                    break;
+                }
             }
         }
         if fallen_through {

@@ -22,20 +22,20 @@ use crate::{
     value::Scalar,
 };
 
-pub mod from_hir;
+pub(crate) mod from_hir;
 mod lower;
 
-pub use from_hir::{TooCostly, from_hir};
+pub(crate) use from_hir::{TooCostly, from_hir};
 
 /// The index of a node in [`Program::nodes`].
-pub type NodeId = u32;
+pub(crate) type NodeId = u32;
 
 /// The index of an instance in [`Program::instances`].
-pub type InstanceId = u32;
+pub(crate) type InstanceId = u32;
 
 /// An operation. Operands are earlier nodes. Numbers are integers, or ratios of two where the checker says so.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
+pub(crate) enum Op {
     /// The constant of this index.
     Constant(u32),
     /// There is no value.
@@ -102,7 +102,7 @@ pub enum Op {
 
 impl Op {
     /// Calls `each` with every operand, in order.
-    pub fn each_operand(&self, mut each: impl FnMut(NodeId)) {
+    pub(crate) fn each_operand(&self, mut each: impl FnMut(NodeId)) {
         match self {
             Op::Constant(_)
             | Op::Absent
@@ -138,7 +138,7 @@ impl Op {
 
 /// `round(value × numerator / denominator) × step`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RoundTo {
+pub(crate) struct RoundTo {
     /// How.
     pub mode: Rounding,
     /// Multiplies the value before rounding; positive.
@@ -152,7 +152,7 @@ pub struct RoundTo {
 /// A compiled policy. Indices of decisions, rules, outcomes, obligations and notes are those of the
 /// [`Hir`](crate::hir::Hir) that it was made of.
 #[derive(Clone, Debug, Default)]
-pub struct Program {
+pub(crate) struct Program {
     /// The operations.
     pub nodes: Vec<Op>,
     /// The constants that they name.
@@ -171,14 +171,14 @@ pub struct Program {
 
 impl Program {
     /// The number of steps that a decision takes at most: one for each node, rule and fallback.
-    pub fn cost(&self) -> usize {
+    pub(crate) fn cost(&self) -> usize {
         let rules: usize = self.decisions.iter().map(|it| it.rules.len() + 1).sum();
         self.nodes.len() + rules
     }
 
     /// The slots of the facts that a node reads, known or not, in order of declaration. What it reads of
     /// decisions is not followed.
-    pub fn facts_of(&self, node: NodeId) -> Vec<usize> {
+    pub(crate) fn facts_of(&self, node: NodeId) -> Vec<usize> {
         let mut seen = BTreeSet::new();
         let mut facts = BTreeSet::new();
         let mut stack = vec![node];
@@ -197,11 +197,11 @@ impl Program {
 }
 
 /// Definitions and decisions that an expression names, sorted.
-pub type Names = Box<[Named]>;
+pub(crate) type Names = Box<[Named]>;
 
 /// What an expression names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Named {
+pub(crate) enum Named {
     /// A definition with its arguments.
     Instance(InstanceId),
     /// A decision.
@@ -210,7 +210,7 @@ pub enum Named {
 
 /// A definition with its arguments.
 #[derive(Clone, Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// Which definition.
     pub definition: usize,
     /// Its cases, in order.
@@ -221,7 +221,7 @@ pub struct Instance {
 
 /// A case of an instance.
 #[derive(Clone, Debug)]
-pub struct CasePlan {
+pub(crate) struct CasePlan {
     /// When it applies; the last has none.
     pub guard: Option<NodeId>,
     /// What the guard names.
@@ -233,11 +233,11 @@ pub struct CasePlan {
 }
 
 /// The nodes of a template's values, in order.
-pub type Holes = Box<[NodeId]>;
+pub(crate) type Holes = Box<[NodeId]>;
 
 /// A decision.
 #[derive(Clone, Debug, Default)]
-pub struct DecisionPlan {
+pub(crate) struct DecisionPlan {
     /// Its rules.
     pub rules: Vec<RulePlan>,
     /// What decides when no rule does.
@@ -248,7 +248,7 @@ pub struct DecisionPlan {
 
 /// A rule, or `otherwise`.
 #[derive(Clone, Debug)]
-pub struct RulePlan {
+pub(crate) struct RulePlan {
     /// When it holds; none means always.
     pub condition: Option<NodeId>,
     /// What follows.
@@ -263,7 +263,7 @@ pub struct RulePlan {
 
 /// An outcome with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThenPlan {
+pub(crate) struct ThenPlan {
     /// The outcome.
     pub outcome: usize,
     /// One node for each of its parameters.
@@ -272,7 +272,7 @@ pub struct ThenPlan {
 
 /// A disclosure or a step.
 #[derive(Clone, Debug)]
-pub struct ObligationPlan {
+pub(crate) struct ObligationPlan {
     /// When it is required; none means always.
     pub condition: Option<NodeId>,
     /// The day by which.

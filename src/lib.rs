@@ -81,23 +81,29 @@
 
 #![forbid(unsafe_code)]
 
-mod check;
 pub mod datum;
 pub mod diag;
-mod eval;
-mod hir;
-mod intake;
-mod ir;
 pub mod json;
 pub mod limits;
 pub mod policy;
 pub mod schema;
 pub mod source;
-#[doc(hidden)]
-pub mod syntax;
 pub mod tools;
 pub mod value;
+
+mod eval;
+mod ir;
 mod words;
+
+// Rooms that hosts have no business in, and the project's own tests do.
+#[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
+pub mod hir;
+#[doc(hidden)]
+pub mod intake;
+#[doc(hidden)]
+pub mod syntax;
 
 pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};

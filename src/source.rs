@@ -50,8 +50,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// Wraps `text`. The name is shown in diagnostics and answers' envelopes; it is never opened.
+    /// Wraps `text`. The name is shown in diagnostics and answers' envelopes; it is never opened. A byte order
+    /// mark at the beginning is no part of the text.
     pub fn new(name: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = newlines.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
         let line_starts = std::iter::once(0).chain(starts).collect();

@@ -22,6 +22,9 @@ mod message;
 mod scan;
 mod tree;
 
+/// How many broken texts of one file are looked at closely: it takes several readings of each.
+const EXPLAINED_CLOSELY: u32 = 20;
+
 type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 
 /// Parses a policy text. Never fails: what is wrong is pushed to `diagnostics`, and what can be read is in
@@ -35,7 +38,7 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
             Diagnostic::new(&codes::TEXT_TOO_LONG, Span::new(0, 0), message)
                 .with_help("split the policy, or raise the limit `source_bytes` in the host"),
         );
-        return ast::File::default();
+        return unread(whole);
     }
     let scanned = scan::scan(text);
     let deepest = limits.nesting.min(DEEPEST_NESTING);
@@ -45,7 +48,7 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
             Diagnostic::new(&codes::TOO_DEEP, Span::new(offset, offset + 1), message)
                 .with_help("name a part of it with `define` and use the name"),
         );
-        return ast::File::default();
+        return unread(whole);
     }
     for offset in &scanned.control_characters {
         let shown = text[*offset..].chars().next().unwrap_or_default().escape_unicode();
@@ -58,7 +61,9 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
     // `file` accepts every text; a refusal can only come from pest's own guard of the stack.
     match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => match pairs.next() {
-            Some(file) => tree::Builder { text, scanned: &scanned, diagnostics }.file(file),
+            Some(file) => {
+                tree::Builder { text, scanned: &scanned, diagnostics, closely: EXPLAINED_CLOSELY }.file(file)
+            }
             None => ast::File::default(),
         },
         Err(error) => {
@@ -66,4 +71,11 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
             ast::File::default()
         }
     }
+}
+
+/// A file of which nothing was read: that its header is missing is no second mistake.
+fn unread(span: Span) -> ast::File {
+    let (keyword, name) = ("policy".to_owned(), String::new());
+    let broken = ast::Broken { keyword, name, decision: None, span };
+    ast::File { broken: vec![broken], ..ast::File::default() }
 }

@@ -66,6 +66,14 @@ pub(crate) fn counted(count: i128, one: &str, many: &str) -> String {
     format!("{count} {word}")
 }
 
+/// `no decimals`, `1 decimal`, `2 decimals`.
+pub(crate) fn decimals(count: u8) -> String {
+    match count {
+        0 => "no decimals".to_owned(),
+        _ => counted(count.into(), "decimal", "decimals"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{distance, nearest};

@@ -365,7 +365,10 @@ impl Checker<'_> {
             return Some(());
         }
         let text = self.source.slice(divisor.expr.span).to_owned();
-        let message = format!("`{text}` can be zero, and it divides");
+        let message = match divisor.expr.kind {
+            Kind::Constant(_) => "nothing can be divided by zero".to_owned(),
+            _ => format!("`{text}` can be zero, and it divides"),
+        };
         let help = match divisor.expr.kind {
             Kind::Fact(_) => format!(
                 "give `{text}` bounds that exclude 0, as in `between 1 and 1_000`, or ask first: `{text} > 0 and …`"

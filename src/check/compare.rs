@@ -75,14 +75,19 @@ impl Checker<'_> {
 
     /// Checks both sides, each with the other's type in view.
     fn sides(&mut self, left: &Expression, right: &Expression, known: &Known) -> Option<(Typed, Typed)> {
-        let left_first = match bare_word(left) {
+        let named = |it: &Expression| match bare_word(it) {
             Some(word) => {
                 self.globals.contains_key(word) || self.scope.parameters.iter().any(|it| it == word)
             }
             None => true,
         };
-        if left_first {
+        let (left_named, right_named) = (named(left), named(right));
+        if left_named || !right_named {
             let a = self.value(left, known, None);
+            if a.is_none() && !right_named {
+                // What the word on the right means depends on the left side, which was reported.
+                return None;
+            }
             let b = self.value(right, known, a.as_ref().map(|it| it.expr.ty));
             Some((a?, b?))
         } else {
@@ -229,12 +234,11 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Typed> {
         let Some(word) = bare_word(right) else {
-            self.report(
-                Diagnostic::new(&codes::UNKNOWN_OUTCOME, right.span, "expected the name of an outcome")
-                    .with_help(
-                        "write `decision is outcome`; ask for a parameter with a dot, as in `refund.amount`",
-                    ),
-            );
+            let found = self.source.slice(right.span);
+            let message = format!("expected the name of an outcome, found `{found}`");
+            self.report(Diagnostic::new(&codes::UNKNOWN_OUTCOME, right.span, message).with_help(
+                "write `decision is outcome`; ask for a parameter with a dot, as in `refund.amount`",
+            ));
             return None;
         };
         let outcome = self.outcome_named(decision, word, right.span)?;
@@ -282,11 +286,9 @@ impl Checker<'_> {
                 match bare_word(choice) {
                     Some(word) => outcomes.push(self.outcome_named(decision, word, choice.span)?),
                     None => {
-                        self.report(Diagnostic::new(
-                            &codes::UNKNOWN_OUTCOME,
-                            choice.span,
-                            "expected the name of an outcome",
-                        ));
+                        let found = self.source.slice(choice.span);
+                        let message = format!("expected the name of an outcome, found `{found}`");
+                        self.report(Diagnostic::new(&codes::UNKNOWN_OUTCOME, choice.span, message));
                         return None;
                     }
                 }

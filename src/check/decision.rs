@@ -119,7 +119,14 @@ impl<'a> Checker<'a> {
     /// Warns where nothing shows that some rule always holds.
     fn covered(&mut self, ast: &ast::Decision, otherwise: bool) {
         let always = |it: &ast::Rule| it.when.is_empty() && it.unless.is_empty();
-        if otherwise || ast.collect.is_some() || ast.rules.iter().any(always) {
+        // A part that fell out of the decision may be what covers the rest.
+        let lost =
+            |it: &ast::Broken| it.decision.is_none() && matches!(it.keyword.as_str(), "otherwise" | "rule");
+        if otherwise
+            || ast.collect.is_some()
+            || ast.rules.iter().any(always)
+            || self.file.broken.iter().any(lost)
+        {
             return;
         }
         let message = format!("nothing shows that the rules of `{}` cover every case", ast.name.text);

@@ -138,8 +138,12 @@ impl<'a> Checker<'a> {
                 }
                 Item::Define(it) => {
                     let global = Global::Definition(self.definitions.len());
-                    self.declare_global(&it.name, global, &mut spans);
+                    let named = self.declare_global(&it.name, global, &mut spans);
                     self.declare_definition(it);
+                    if let Some(info) = self.definitions.last_mut() {
+                        // A name that was taken cannot be used: that is one mistake, not two.
+                        info.used = !named;
+                    }
                 }
                 Item::Decision(it) => {
                     self.declare_global(&it.name, Global::Decision(decision), &mut spans);
@@ -324,18 +328,23 @@ impl<'a> Checker<'a> {
     }
 
     fn setting(&mut self, it: &'a ast::Setting) {
-        let ty = match self.shape(&it.ty) {
-            Some(Shape::Leaf(ty)) if !matches!(ty, Type::Items(_)) => ty,
+        let known = match self.shape(&it.ty) {
+            Some(Shape::Leaf(ty)) if !matches!(ty, Type::Items(_)) => Some(ty),
             Some(_) => {
                 let message = "a setting is one value";
-                self.report(Diagnostic::new(&codes::UNKNOWN_TYPE, it.ty.span, message));
-                Type::Boolean
+                self.report(
+                    Diagnostic::new(&codes::UNKNOWN_TYPE, it.ty.span, message)
+                        .with_help("make each of its fields a setting of its own"),
+                );
+                None
             }
-            None => Type::Boolean,
+            None => None,
         };
-        let bounds = it.bounds.as_ref().map(|_| self.bounds(ty, it.bounds.as_ref()));
+        let ty = known.unwrap_or(Type::Boolean);
+        let written = it.bounds.as_ref().filter(|_| known.is_some());
+        let bounds = written.map(|it| self.bounds(ty, Some(it)));
         let absent = matches!(it.value.kind, ast::LiteralKind::Absent) && it.ty.optional;
-        let value = if absent { None } else { self.typed_literal(&it.value, ty) };
+        let value = if absent { None } else { known.and_then(|ty| self.typed_literal(&it.value, ty)) };
         if it.ty.optional {
             self.report(
                 Diagnostic::new(&codes::ABSENT_NOT_ALLOWED, it.ty.span, "a setting always has a value")
@@ -346,7 +355,9 @@ impl<'a> Checker<'a> {
         if let Some(Scalar::Number(value)) = value
             && !(low..=high).contains(&value)
         {
-            let message = "the setting's value lies outside its bounds";
+            let shown = |it: i128| crate::value::form::words(&Scalar::Number(it), ty, &self.schema);
+            let (value, low, high) = (shown(value), shown(low), shown(high));
+            let message = format!("expected a value between {low} and {high}, found {value}");
             let mut diagnostic = Diagnostic::new(&codes::OUT_OF_BOUNDS, it.value.span, message);
             if let Some(bounds) = &it.bounds {
                 diagnostic = diagnostic.with_related(bounds.span, "its bounds");

@@ -61,7 +61,7 @@ impl<'a> Checker<'a> {
                 optional,
                 requires: scope.requires.unwrap_or_default(),
                 flow,
-                used: false,
+                used: info.used,
             };
         }
     }

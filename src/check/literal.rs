@@ -114,12 +114,9 @@ impl Checker<'_> {
         let digits = self.money_scales.get(currency.code()).copied().unwrap_or(currency.digits());
         let written = written_decimals(amount);
         if written > digits {
-            let message = format!("`{} {}` has {written} decimals", currency.code(), amount.text);
-            let has = match digits {
-                0 => "no decimals".to_owned(),
-                1 => "one decimal".to_owned(),
-                _ => format!("{digits} decimals"),
-            };
+            let decimals = crate::words::decimals;
+            let message = format!("`{} {}` has {}", currency.code(), amount.text, decimals(written));
+            let has = decimals(digits);
             self.report(
                 Diagnostic::new(&codes::TOO_MANY_DECIMALS, amount.span, message)
                     .with_help(format!("amounts in {} have {has} here", currency.code())),
@@ -216,7 +213,7 @@ impl Checker<'_> {
             let message = format!("`{}` has more decimals than its type", self.source.slice(literal.span));
             self.report(
                 Diagnostic::new(&codes::TOO_MANY_DECIMALS, literal.span, message)
-                    .with_help(format!("the type has {wanted_scale} decimals")),
+                    .with_help(format!("the type has {}", crate::words::decimals(wanted_scale))),
             );
             return None;
         }
@@ -269,6 +266,9 @@ fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Opti
     let (Ty::Quantity(wanted, _), Ty::Quantity(found, _)) = (wanted, found) else {
         let help = match (wanted, found) {
             (Ty::Date, Ty::Text) => Some("write a date without quotes, as in `2026-03-01`".to_owned()),
+            (Ty::Date, Ty::Quantity(Number, _)) => {
+                Some("dates are written year-month-day, as in `2026-03-01`".to_owned())
+            }
             (Ty::Choice(_), Ty::Text) => Some("write the value without quotes".to_owned()),
             (Ty::Boolean, _) => Some("compare it, as in `X is Y` or `X <= Y`".to_owned()),
             _ => None,
@@ -278,13 +278,17 @@ fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Opti
     match (wanted, found) {
         (Money(a), Money(b)) => {
             let help = format!(
-                "{} and {} never mix: convert outside, and pass the amount as a fact",
+                "amounts in {} and {} never mix: convert outside, and pass the amount as a fact",
                 a.code(),
                 b.code()
             );
             (&codes::MIXED_CURRENCIES, Some(help))
         }
         (Days | Months | Years | Duration | Money(_) | Percent, Number) => {
+            if !text.starts_with(|it: char| it.is_ascii_digit()) {
+                let help = "to give a number a unit, multiply it by one of that unit, as in `n * 1 day`";
+                return (&codes::MISSING_UNIT, (wanted != Percent).then(|| help.to_owned()));
+            }
             let unit = match wanted {
                 Days => format!("{text} days"),
                 Months => format!("{text} months"),

@@ -188,7 +188,8 @@ impl Checker<'_> {
             return None;
         };
         if own > scale {
-            let message = format!("`{name}` has {scale} decimals, and this value can have {own}");
+            let message =
+                format!("`{name}` has {}, and this value can have {own}", crate::words::decimals(scale));
             let example = self.step_example(unit, scale);
             self.report(
                 Diagnostic::new(&codes::UNROUNDED, span, message)
@@ -248,4 +249,3 @@ impl Checker<'_> {
         );
     }
 }
-

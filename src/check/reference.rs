@@ -11,6 +11,7 @@ use crate::{
         declare::{Entry, Global, LocalInfo},
         expression::{Missing, Typed},
         flow::{Known, Place},
+        foreign::foreign_name,
         range::Range,
         types::ty_of,
     },
@@ -19,7 +20,7 @@ use crate::{
     schema::Type,
     source::Span,
     syntax::ast::{Expression, ExpressionKind, Name},
-    value::Scalar,
+    value::{Currency, Scalar},
     words::{list, nearest},
 };
 
@@ -117,20 +118,35 @@ impl Checker<'_> {
         let near =
             nearest(head, self.globals.keys().map(String::as_str).chain(parameters)).map(str::to_owned);
         let inside = self.schema.slots.iter().find(|it| it.path.ends_with(&format!(".{path}")));
-        self.report(match (inside, near) {
+        self.report(match (inside, near.filter(|_| foreign_name(head).is_none())) {
             (Some(slot), _) => diagnostic.with_help(format!("did you mean `{}`?", slot.path)),
             (None, Some(near)) => {
                 let name =
                     Span { start: span.start, end: span.start + u32::try_from(head.len()).unwrap_or(0) };
                 diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(name, near)
             }
-            (None, None) if matches!(head, "today" | "now") => diagnostic
-                .with_help("there is no clock: declare it as a fact, `today: date`, and the host says it"),
-            (None, None) => {
-                diagnostic.with_help("declare it under `facts`, or with `define`; a text stands in quotes")
-            }
+            (None, None) => diagnostic.with_help(self.unknown_help(head)),
         });
         None
+    }
+
+    /// What to do about a name that nothing near is called.
+    fn unknown_help(&self, head: &str) -> String {
+        if let Some(help) = foreign_name(head) {
+            return help.to_owned();
+        }
+        let amount = head.get(3..).filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+        if let (Some(code), Some(amount)) =
+            (head.get(..3).filter(|it| Currency::from_code(it).is_some()), amount)
+        {
+            return format!("an amount has a space after its currency: `{code} {amount}`");
+        }
+        if self.schema.enumerations.iter().any(|it| it.choices.iter().any(|it| it.name == head)) {
+            return format!(
+                "`{head}` is a value of a list: say of what, as in `X is {head}` or `X is one of (…, {head})`"
+            );
+        }
+        "declare it under `facts`, or with `define`; a text stands in quotes".to_owned()
     }
 
     // ── facts ────────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +343,11 @@ impl Checker<'_> {
         let missing = needed(&info.requires, known);
         if ast.parameters.len() != arguments.len() {
             let wants = crate::words::counted(ast.parameters.len() as i128, "parameter", "parameters");
-            let message = format!("`{}` has {wants}, and {} are given", name.text, arguments.len());
+            let given = match arguments.len() {
+                1 => "1 value is given".to_owned(),
+                more => format!("{more} values are given"),
+            };
+            let message = format!("`{}` has {wants}, and {given}", name.text);
             self.report(
                 Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)
                     .with_related(ast.name.span, "it is defined here"),
@@ -377,7 +397,8 @@ impl Checker<'_> {
         known: &Known,
     ) -> Option<Vec<crate::hir::Expr>> {
         let ExpressionKind::Reference(path) = &argument.kind else {
-            let message = format!("expected a record for `{own}`");
+            let found = self.source.slice(argument.span);
+            let message = format!("expected a record for `{own}`, found `{found}`");
             self.report(
                 Diagnostic::new(&codes::TYPE_MISMATCH, argument.span, message)
                     .with_help("name a group of facts or a fact of that record type"),
@@ -518,11 +539,9 @@ impl Checker<'_> {
     pub(super) fn includes(&mut self, value: &Expression, item: &Expression, span: Span) -> Option<Typed> {
         let decision = self.collecting(value)?;
         let ExpressionKind::Reference(word) = &item.kind else {
-            self.report(Diagnostic::new(
-                &codes::UNKNOWN_OUTCOME,
-                item.span,
-                "expected an item of the collection",
-            ));
+            let found = self.source.slice(item.span);
+            let message = format!("expected an item of the collection, found `{found}`");
+            self.report(Diagnostic::new(&codes::UNKNOWN_OUTCOME, item.span, message));
             return None;
         };
         let outcome = self.outcome_named(decision, word, item.span)?;

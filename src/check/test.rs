@@ -67,6 +67,11 @@ impl<'a> Checker<'a> {
                 return None;
             };
             if line.iter().any(|it| std::ptr::eq(*it, *base)) {
+                // The first test of the circle reports it.
+                let first = line.iter().map(|it| it.name.span).min();
+                if Some(test.name.span) != first || !std::ptr::eq(*base, test) {
+                    return None;
+                }
                 let message = format!("the test \"{}\" is like itself", like.text);
                 self.report(
                     Diagnostic::new(&codes::CYCLE, like.span, message)
@@ -188,11 +193,13 @@ impl<'a> Checker<'a> {
         let shown = |it: i128| crate::value::form::words(&Scalar::Number(it), slot.ty, &self.schema);
         let message = match value {
             Scalar::Number(number) if !(slot.low..=slot.high).contains(number) => {
-                format!("`{}` is between {} and {}", slot.path, shown(slot.low), shown(slot.high))
+                let (low, high) = (shown(slot.low), shown(slot.high));
+                format!("`{}` is between {low} and {high}, and this is {}", slot.path, shown(*number))
             }
             Scalar::Text(text) => match slot.ty {
                 Type::Text { longest } if text.chars().count() > longest as usize => {
-                    format!("`{}` has at most {longest} characters", slot.path)
+                    let found = text.chars().count();
+                    format!("`{}` has at most {longest} characters, and this has {found}", slot.path)
                 }
                 _ => return Some(()),
             },

@@ -1,7 +1,7 @@
 //! Type expressions: what they stand for, their default bounds, and how a message names them.
 
 use crate::{
-    check::{Checker, codes, literal::ten},
+    check::{Checker, codes, foreign::foreign_type, literal::ten},
     diag::Diagnostic,
     hir::{Form, Measure, Ty},
     schema::{ChoiceName, Enumeration, Type},
@@ -26,7 +26,7 @@ pub(super) enum Shape<'a> {
 }
 
 /// The inclusive default bounds of a type, in steps; 0 for types without order.
-pub(super) fn default_bounds(ty: Type) -> (i128, i128) {
+pub(crate) fn default_bounds(ty: Type) -> (i128, i128) {
     let magnitude = match ty {
         Type::Number { scale } | Type::Money { scale, .. } => DEFAULT_MAGNITUDE * ten(scale),
         Type::Percent { scale } => 1_000_000 * ten(scale),
@@ -309,25 +309,4 @@ impl<'a> Checker<'a> {
 
 fn ordered_number(ty: Type) -> bool {
     !matches!(ty, Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_))
-}
-
-/// Types of other languages, and what they are called here.
-fn foreign_type(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "bool" | "Boolean" | "flag" => "a yes or no is `boolean`",
-        "int" | "Integer" | "number" | "long" => {
-            "a whole number is `integer`, one with decimals `decimal to 0.01`"
-        }
-        "float" | "double" | "real" => "numbers are exact here: say how exact, as in `decimal to 0.01`",
-        "string" | "str" | "String" => "a text is `text`",
-        "enum" => "a list of values is `one of (a, b)`",
-        "currency" | "amount" => "an amount is `money USD`",
-        "datetime" | "instant" | "time" | "timestamp" => {
-            "times of day are not read by this version of Evenhand; a day is `date`"
-        }
-        "list" => "lists are not read by this version of Evenhand",
-        "weeks" | "week" => "count `days`",
-        "hours" | "minutes" | "seconds" => "elapsed time is `duration`, or `duration in minutes`",
-        _ => return None,
-    })
 }

@@ -1,9 +1,8 @@
 //! `evenhand check PATH…`: says what is wrong with policies.
 
-use evenhand::diag::{Diagnostic, Severity};
-use evenhand::json::Json;
+use evenhand::diag::Diagnostic;
 use evenhand::limits::Limits;
-use evenhand::policy::Policy;
+use evenhand::policy::{Policy, Rejected};
 use evenhand::source::Source;
 use evenhand::tools::findings::{self, Tally};
 use std::path::Path;
@@ -17,11 +16,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
     let mut status = Status::Fine;
     let mut tally = Tally::default();
     let mut entries = Vec::new();
-    for found in input::policies(&arguments.paths) {
-        let read = found.and_then(|path| match input::policy(&path, &limits) {
-            Ok(source) => Ok(source),
-            Err(reason) => Err((path, reason)),
-        });
+    for read in input::sources(&arguments.paths, &limits) {
         let source = match read {
             Ok(source) => source,
             Err((path, reason)) => {
@@ -32,17 +27,21 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
             }
         };
         let checked = Policy::compile_source(&source, &limits);
-        let diagnostics = match &checked {
-            Ok(policy) => policy.warnings(),
+        match &checked {
+            Ok(policy) => tally.add(policy.warnings()),
             Err(rejected) => {
                 status = status.max(Status::Found);
-                rejected.diagnostics()
+                tally.add(rejected.diagnostics());
             }
-        };
-        tally.add(diagnostics);
-        match arguments.format {
-            Format::Json => entries.push(entry(&source, checked.as_ref().ok(), diagnostics)),
-            Format::Text => tell(&source, checked.as_ref().ok(), diagnostics, output)?,
+        }
+        match (arguments.format, &checked) {
+            (Format::Json, Ok(policy)) => entries.push(findings::accepted(source.name(), policy)),
+            (Format::Json, Err(rejected)) => entries.push(findings::refused(source.name(), rejected)),
+            (Format::Text, Ok(policy)) => {
+                output.text(&drawn(&source, policy.warnings(), colours()))?;
+                output.line(&format!("{}: {}", source.name(), findings::summary(policy)))?;
+            }
+            (Format::Text, Err(rejected)) => output.text(&refusal(&source, rejected, colours()))?,
         }
     }
     match arguments.format {
@@ -53,26 +52,21 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
     Ok(status)
 }
 
-fn entry(source: &Source, policy: Option<&Policy>, diagnostics: &[Diagnostic]) -> Json {
-    match policy {
-        Some(policy) => findings::accepted(source.name(), policy, source),
-        None => findings::refused(source.name(), diagnostics, source),
-    }
+/// The findings, each with the lines that it speaks of.
+fn drawn(source: &Source, diagnostics: &[Diagnostic], colours: bool) -> String {
+    diagnostics.iter().map(|it| snippet::draw(it, source, colours)).collect()
 }
 
-fn tell(
-    source: &Source,
-    policy: Option<&Policy>,
-    diagnostics: &[Diagnostic],
-    output: &mut Output,
-) -> Result<(), Stop> {
-    for diagnostic in diagnostics {
-        output.text(&snippet::draw(diagnostic, source, colours()))?;
-    }
-    match policy {
-        Some(policy) => output.line(&format!("{}: {}", source.name(), findings::summary(policy))),
-        None => Ok(()),
-    }
+/// All findings of a policy that was refused, and how many there are.
+fn refusal(source: &Source, rejected: &Rejected, colours: bool) -> String {
+    let mut tally = Tally::default();
+    tally.add(rejected.diagnostics());
+    let more = match rejected.omitted() {
+        0 => String::new(),
+        count => format!(", and {count} more findings that are not shown"),
+    };
+    let drawn = drawn(source, rejected.diagnostics(), colours);
+    format!("{drawn}{}: {}{more}\n", source.name(), tally.findings())
 }
 
 /// The policy of a file that another command works with. `None` where it has errors, which have been shown.
@@ -83,19 +77,13 @@ pub(crate) fn compiled(path: &Path) -> Result<Option<Policy>, Stop> {
     match Policy::compile_source(&source, &limits) {
         Ok(policy) => Ok(Some(policy)),
         Err(rejected) => {
-            show_errors(&source, rejected.diagnostics());
+            show_refusal(&source, &rejected);
             Ok(None)
         }
     }
 }
 
-/// Draws the errors of a policy on standard error.
-pub(crate) fn show_errors(source: &Source, diagnostics: &[Diagnostic]) {
-    let errors = diagnostics.iter().filter(|it| it.code.severity == Severity::Error);
-    for diagnostic in errors {
-        complain_as_it_is(&snippet::draw(diagnostic, source, colours_of_errors()));
-    }
-    let mut tally = Tally::default();
-    tally.add(diagnostics);
-    complain_as_it_is(&format!("{}: {}\n", source.name(), tally.words()));
+/// Says on standard error why a policy is refused.
+pub(crate) fn show_refusal(source: &Source, rejected: &Rejected) {
+    complain_as_it_is(&refusal(source, rejected, colours_of_errors()));
 }

@@ -1,7 +1,6 @@
 //! `evenhand decide POLICY --facts FILE`: answers one case, or one case a line.
 
 use evenhand::json::Json;
-use evenhand::limits::Limits;
 use evenhand::policy::{Answer, Policy, Status as Standing};
 use evenhand::source::Place;
 use evenhand::tools::cases::{self, Case, Problem};
@@ -50,7 +49,7 @@ impl Desk<'_> {
     }
 
     fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
-        let most = Limits::default().facts_bytes;
+        let most = self.policy.limits().facts_bytes;
         let by_name = self.arguments.facts.extension().and_then(|it| it.to_str());
         let lines = self.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
         let cases =

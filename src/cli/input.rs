@@ -10,9 +10,19 @@ use std::path::{Path, PathBuf};
 /// Why a path gives no policy, in words.
 pub(crate) type Unreadable = String;
 
-/// The policies under `paths`, in the order given; those of a folder sorted by path. A path that does not
-/// lead to a policy stands as an error in its place. Each file comes once.
-pub(crate) fn policies(paths: &[PathBuf]) -> Vec<Result<PathBuf, (PathBuf, Unreadable)>> {
+/// The texts of the policies under `paths`, in the order given; those of a folder sorted by path. A path that
+/// does not lead to a policy stands as an error in its place. Each file comes once, and is read when its turn
+/// comes.
+pub(crate) fn sources(
+    paths: &[PathBuf],
+    limits: &Limits,
+) -> impl Iterator<Item = Result<Source, (PathBuf, Unreadable)>> {
+    policies(paths)
+        .into_iter()
+        .map(|found| found.and_then(|path| policy(&path, limits).map_err(|reason| (path, reason))))
+}
+
+fn policies(paths: &[PathBuf]) -> Vec<Result<PathBuf, (PathBuf, Unreadable)>> {
     let mut found: Vec<Result<PathBuf, (PathBuf, Unreadable)>> = Vec::new();
     for path in paths {
         let path = path.strip_prefix(".").ok().filter(|it| !it.as_os_str().is_empty()).unwrap_or(path);

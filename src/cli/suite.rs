@@ -13,16 +13,14 @@ pub(crate) fn run(arguments: &TestArguments, output: &mut Output) -> Result<Stat
     let limits = Limits::default();
     let mut status = Status::Fine;
     let mut reports = Vec::new();
-    for found in input::policies(&arguments.paths) {
-        let read = found.and_then(|path| match input::policy(&path, &limits) {
-            Ok(source) => Ok(source),
-            Err(reason) => Err((path, reason)),
-        });
+    let mut refused = Vec::new();
+    for read in input::sources(&arguments.paths, &limits) {
         let source = match read {
             Ok(source) => source,
             Err((path, reason)) => {
                 status = Status::Wrong;
                 complain(&format!("{}: {reason}", path.display()));
+                refused.push(suite::untested(&path.to_string_lossy(), &reason));
                 continue;
             }
         };
@@ -39,7 +37,8 @@ pub(crate) fn run(arguments: &TestArguments, output: &mut Output) -> Result<Stat
             }
             Err(rejected) => {
                 status = status.max(Status::Found);
-                check::show_errors(&source, rejected.diagnostics());
+                check::show_refusal(&source, &rejected);
+                refused.push(suite::untested(source.name(), "the policy has errors"));
             }
         }
     }
@@ -48,7 +47,7 @@ pub(crate) fn run(arguments: &TestArguments, output: &mut Output) -> Result<Stat
         .fold((0, 0), |(passed, failed), report| (passed + report.passed(), failed + report.failed()));
     match arguments.format {
         Format::Json => {
-            let policies = reports.iter().map(Report::to_json).collect();
+            let policies = reports.iter().map(Report::to_json).chain(refused).collect();
             let document = Json::object([
                 ("schema", Json::Integer(1)),
                 ("policies", Json::List(policies)),

@@ -33,7 +33,7 @@ use crate::{
 
 /// Whether a rule's condition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
+pub(crate) enum Hold {
     /// It holds.
     True,
     /// It does not.
@@ -55,24 +55,26 @@ impl Hold {
 
 /// How a decision stands.
 #[derive(Clone, Debug)]
-pub struct DecisionState {
+pub(crate) struct DecisionState {
     /// For each rule, whether its condition holds.
     pub holds: Vec<Hold>,
     /// For each rule, whether a rule that holds overrides it.
     pub defeated: Vec<bool>,
+    /// For each rule, whether a rule that may hold overrides it.
+    pub threatened: Vec<bool>,
     /// What it comes to.
     pub settled: Settled,
 }
 
 /// What a decision comes to.
 #[derive(Clone, Debug)]
-pub enum Settled {
+pub(crate) enum Settled {
     /// One outcome, every argument known.
     Decided {
         /// It.
         item: Item,
-        /// The rules that hold and are left; empty where `otherwise` decides, or where rules that may hold
-        /// all say the same as it.
+        /// The rules that certainly stand. Empty where `otherwise` decides, and where it is open which of
+        /// several rules decides that all say the same.
         rules: Vec<usize>,
         /// Whether `otherwise` or `always` decides.
         fallback: bool,
@@ -81,7 +83,7 @@ pub enum Settled {
     Collected {
         /// In canonical order.
         items: Arc<[Item]>,
-        /// The rules that hold and are left.
+        /// The rules that certainly stand.
         rules: Vec<usize>,
     },
     /// It depends on unknown facts.
@@ -92,13 +94,15 @@ pub enum Settled {
 
 /// What is settled of a decision that depends on unknown facts.
 #[derive(Clone, Debug, Default)]
-pub struct Undecided {
+pub(crate) struct Undecided {
     /// Outcomes that are possible; of a `collect` decision those that may still come in. Sorted.
     pub possible: Vec<usize>,
     /// For each possible outcome, arguments that all rules left agree on; the others are unknown.
     pub fixed: BTreeMap<usize, Vec<Slot>>,
     /// Of a `collect` decision: what is in the set whatever comes.
     pub certain: Arc<[Item]>,
+    /// Of a `collect` decision: the outcomes that are in the set whatever comes, arguments known or not.
+    pub included: BTreeSet<usize>,
     /// Whether it may still turn out to be in error.
     pub can_fail: bool,
     /// Rules whose conditions matter.
@@ -113,7 +117,7 @@ pub struct Undecided {
 
 impl Undecided {
     /// The outcome, where only one is possible and an error is not, with the arguments that are settled.
-    pub fn only(&self) -> Option<Item> {
+    pub(crate) fn only(&self) -> Option<Item> {
         match (self.can_fail, self.possible.as_slice()) {
             (false, [outcome]) => {
                 let arguments = self.fixed.get(outcome)?.clone();
@@ -126,7 +130,7 @@ impl Undecided {
 
 /// Why a decision is in error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// These rules hold, none overrides another, and they disagree.
     Conflict(Vec<usize>),
     /// No rule holds, and there is no `otherwise`.
@@ -136,13 +140,20 @@ pub enum Failure {
 }
 
 impl DecisionState {
-    /// Whether it is open if a rule holds: it depends on unknown facts, and no rule that holds overrides it.
-    pub fn is_open(&self, rule: usize) -> bool {
-        self.holds.get(rule).is_some_and(|it| it.is_unknown()) && !self.is_defeated(rule)
+    /// Whether a rule decides in some completions of the facts only: it may hold, or it holds and a rule that
+    /// may hold overrides it. What a rule that holds overrides is not open.
+    pub(crate) fn is_open(&self, rule: usize) -> bool {
+        let threatened = || self.threatened.get(rule).copied().unwrap_or(false);
+        let open = match self.holds.get(rule) {
+            Some(Hold::Unknown { .. }) => true,
+            Some(Hold::True) => threatened(),
+            Some(Hold::False | Hold::Failed) | None => false,
+        };
+        open && !self.is_defeated(rule)
     }
 
     /// Whether a rule that holds overrides this one.
-    pub fn is_defeated(&self, rule: usize) -> bool {
+    pub(crate) fn is_defeated(&self, rule: usize) -> bool {
         self.defeated.get(rule).copied().unwrap_or(false)
     }
 
@@ -178,7 +189,7 @@ impl DecisionState {
         match &self.settled {
             Settled::Collected { items, .. } => Slot::Boolean(has(items)),
             Settled::Undecided(it) if it.can_fail => Slot::Unknown { may_fail: true },
-            Settled::Undecided(it) if has(&it.certain) => Slot::Boolean(true),
+            Settled::Undecided(it) if it.included.contains(&outcome) => Slot::Boolean(true),
             Settled::Undecided(it) if !it.possible.contains(&outcome) => Slot::Boolean(false),
             Settled::Undecided(_) => Slot::UNKNOWN,
             Settled::Failed(_) => Slot::Failed,
@@ -191,7 +202,7 @@ impl DecisionState {
         match &self.settled {
             Settled::Collected { items, .. } => Slot::Boolean(items.is_empty()),
             Settled::Undecided(it) if it.can_fail => Slot::Unknown { may_fail: true },
-            Settled::Undecided(it) if !it.certain.is_empty() => Slot::Boolean(false),
+            Settled::Undecided(it) if !it.included.is_empty() => Slot::Boolean(false),
             Settled::Undecided(_) => Slot::UNKNOWN,
             Settled::Failed(_) => Slot::Failed,
             Settled::Decided { .. } => Slot::Nothing,
@@ -235,7 +246,7 @@ pub(super) fn settle(evaluation: &Evaluation<'_>, index: usize) -> Option<Decisi
         None if decision.collect => settling.collect(&threatened),
         None => settling.choose(&threatened),
     };
-    Some(DecisionState { holds, defeated, settled })
+    Some(DecisionState { holds, defeated, threatened, settled })
 }
 
 /// The rules left of a decision.
@@ -321,10 +332,15 @@ impl<'p> Settling<'_, 'p> {
         left
     }
 
+    /// The rules that certainly stand.
+    fn standing(&self, threatened: &[bool]) -> Vec<usize> {
+        let stands = |rule: &usize| !threatened.get(*rule).copied().unwrap_or(false);
+        self.sure.iter().copied().filter(stands).collect()
+    }
+
     /// An ordinary decision.
     fn choose(mut self, threatened: &[bool]) -> Settled {
-        let stands = |rule: &&usize| !threatened.get(**rule).copied().unwrap_or(false);
-        let standing: Vec<usize> = self.sure.iter().filter(stands).copied().collect();
+        let standing = self.standing(threatened);
         if self.disagree(&standing) {
             return Settled::Failed(Failure::Conflict(standing));
         }
@@ -354,7 +370,7 @@ impl<'p> Settling<'_, 'p> {
             .collect();
         if let (false, true, Some(first)) = (self.can_fail, self.agree(&says), says.first()) {
             let item = self.item(first);
-            return Settled::Decided { item, rules: self.sure, fallback: left.is_empty() };
+            return Settled::Decided { item, rules: standing, fallback: left.is_empty() };
         }
         let class = self.classes(&left);
         self.can_fail |= may_conflict(self.decision, &class);
@@ -394,6 +410,7 @@ impl<'p> Settling<'_, 'p> {
             possible: fixed.keys().copied().collect(),
             fixed,
             certain: Arc::from([]),
+            included: BTreeSet::new(),
             can_fail: self.can_fail,
             asked: self.perhaps.iter().copied().filter(matters).collect(),
             saying: left.to_vec(),
@@ -484,7 +501,10 @@ impl<'p> Settling<'_, 'p> {
     fn collect(self, threatened: &[bool]) -> Settled {
         let left = self.left();
         let mut certain = BTreeSet::new();
-        for rule in self.sure.iter().filter(|it| !threatened.get(**it).copied().unwrap_or(false)) {
+        let mut included = BTreeSet::new();
+        let standing = self.standing(threatened);
+        for rule in &standing {
+            included.extend(self.then(*rule).iter().map(|it| it.outcome));
             certain.extend(self.then(*rule).iter().filter(|it| self.is_known(it)).map(|it| self.item(it)));
         }
         let is_open = |then: &&ThenPlan| !self.is_known(then) || !certain.contains(&self.item(then));
@@ -496,12 +516,13 @@ impl<'p> Settling<'_, 'p> {
         let asked = self.perhaps.iter().copied().filter(matters).collect();
         let items = show::in_order(certain, self.decision, self.evaluation.hir);
         if settled {
-            return Settled::Collected { items, rules: self.sure };
+            return Settled::Collected { items, rules: standing };
         }
         Settled::Undecided(Undecided {
             possible: possible.into_iter().collect(),
             fixed: BTreeMap::new(),
             certain: items,
+            included,
             can_fail: self.can_fail,
             asked,
             arguments_matter: left.iter().any(|it| self.argument_may_fail(*it)),

@@ -24,7 +24,7 @@ enum Read {
 }
 
 /// Walks of one evaluation. Memory is shared by all of them.
-pub struct Needs<'e, 'p> {
+pub(crate) struct Needs<'e, 'p> {
     evaluation: &'e Evaluation<'p>,
     /// The walk in which a node was last visited.
     visited: Vec<u32>,
@@ -36,7 +36,7 @@ pub struct Needs<'e, 'p> {
 
 impl<'e, 'p> Needs<'e, 'p> {
     /// Prepares walks over `evaluation`.
-    pub fn new(evaluation: &'e Evaluation<'p>) -> Self {
+    pub(crate) fn new(evaluation: &'e Evaluation<'p>) -> Self {
         Needs {
             evaluation,
             visited: Vec::new(),
@@ -48,14 +48,14 @@ impl<'e, 'p> Needs<'e, 'p> {
     }
 
     /// The slots of the facts that these nodes wait for, in order of declaration.
-    pub fn of(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<usize> {
+    pub(crate) fn of(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<usize> {
         self.begin();
         self.stack.extend(nodes);
         self.finish()
     }
 
     /// The slots of the facts that a decision waits for, in order of declaration.
-    pub fn of_decision(&mut self, decision: usize) -> Vec<usize> {
+    pub(crate) fn of_decision(&mut self, decision: usize) -> Vec<usize> {
         self.begin();
         self.read(decision, Read::Everything);
         self.finish()
@@ -105,8 +105,8 @@ impl<'e, 'p> Needs<'e, 'p> {
             match self.evaluation.slot(*guard) {
                 Slot::Boolean(true) => return self.stack.push(*value),
                 Slot::Unknown { .. } => self.stack.extend([*guard, *value]),
-                Slot::Failed => return,
-                _ => {}
+                Slot::Boolean(false) => {}
+                _ => return,
             }
         }
         self.stack.push(last);

@@ -20,7 +20,7 @@ use crate::{
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub(crate) struct Report {
     /// One for each decision asked, in order of declaration.
     pub decisions: Vec<DecisionReport>,
     /// The slots of all facts that are missing, in order of declaration.
@@ -31,7 +31,7 @@ pub struct Report {
 
 /// The answer to one decision.
 #[derive(Clone, Debug)]
-pub struct DecisionReport {
+pub(crate) struct DecisionReport {
     /// Which.
     pub decision: usize,
     /// What it came to.
@@ -48,7 +48,7 @@ pub struct DecisionReport {
     pub definitions: Vec<UsedCase>,
     /// Rules that hold but are overridden, and the rules that hold and override them.
     pub set_aside: Vec<(usize, Vec<usize>)>,
-    /// Rules that may hold.
+    /// Rules that decide in some completions of the facts only.
     pub open_rules: Vec<usize>,
     /// Its disclosures.
     pub disclosures: Vec<ObligationReport>,
@@ -58,7 +58,7 @@ pub struct DecisionReport {
 
 /// What decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub(crate) enum By {
     /// The rule of this index.
     Rule(usize),
     /// `otherwise`.
@@ -69,7 +69,7 @@ pub enum By {
 
 /// A rule that decides, with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// Which.
     pub by: By,
     /// Its texts.
@@ -80,7 +80,7 @@ pub struct Reason {
 
 /// A case of a definition that was used, with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UsedCase {
+pub(crate) struct UsedCase {
     /// The definition.
     pub definition: usize,
     /// The case, counted from 0.
@@ -93,7 +93,7 @@ pub struct UsedCase {
 
 /// A text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rendered {
+pub(crate) enum Rendered {
     /// With its values filled in.
     Text(String),
     /// As it is written, because a value is not known.
@@ -102,7 +102,7 @@ pub enum Rendered {
 
 /// A disclosure or step.
 #[derive(Clone, Debug)]
-pub struct ObligationReport {
+pub(crate) struct ObligationReport {
     /// Its index: of those of the decision, or of those at the top.
     pub index: usize,
     /// Whether it stands at the top.
@@ -113,10 +113,11 @@ pub struct ObligationReport {
 
 /// How a disclosure or step stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Due {
+pub(crate) enum Due {
     /// Its condition does not hold.
     NotRequired,
-    /// Its condition depends on these facts.
+    /// Its condition depends on unknown facts. These are they, and those that its texts and its deadline wait
+    /// for.
     Open(Vec<usize>),
     /// It reads a decision in error.
     Error,
@@ -133,7 +134,7 @@ pub enum Due {
 
 impl Due {
     /// The facts that are missing.
-    pub fn needs(&self) -> &[usize] {
+    pub(crate) fn needs(&self) -> &[usize] {
         match self {
             Due::Open(needs) | Due::Required { needs, .. } => needs,
             Due::NotRequired | Due::Error => &[],
@@ -142,7 +143,7 @@ impl Due {
 }
 
 /// Reports on the decisions of these indices, sorted.
-pub fn report(evaluation: &Evaluation<'_>, asked: &[usize]) -> Report {
+pub(crate) fn report(evaluation: &Evaluation<'_>, asked: &[usize]) -> Report {
     let mut reporter = Reporter { evaluation, needs: Needs::new(evaluation) };
     let mut top: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, obligation) in evaluation.hir.obligations.iter().enumerate() {
@@ -345,11 +346,11 @@ impl<'p> Reporter<'_, 'p> {
     }
 
     fn due(&mut self, obligation: &Obligation, plan: &ObligationPlan) -> Due {
-        match self.evaluation.hold(plan.condition) {
+        let hold = self.evaluation.hold(plan.condition);
+        match hold {
             Hold::False => return Due::NotRequired,
             Hold::Failed => return Due::Error,
-            Hold::Unknown { .. } => return Due::Open(self.needs.of(plan.condition)),
-            Hold::True => {}
+            Hold::True | Hold::Unknown { .. } => {}
         }
         let mut waiting = Vec::new();
         let mut deadline = None;
@@ -362,6 +363,10 @@ impl<'p> Reporter<'_, 'p> {
         let mut texts = Vec::with_capacity(obligation.say.len());
         for ((language, template), holes) in obligation.say.iter().zip(&plan.say) {
             texts.push((language.clone(), self.render(template, holes, &mut waiting)));
+        }
+        if hold != Hold::True {
+            // Once it is known to be required, what it says is wanted too.
+            return Due::Open(self.needs.of(waiting.into_iter().chain(plan.condition)));
         }
         // What is to be said, or by when, reads a decision in error.
         if waiting.iter().any(|it| *self.evaluation.slot(*it) == Slot::Failed) {

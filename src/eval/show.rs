@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The value as people read it; none for what is unknown or in error.
-pub fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
+pub(crate) fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
     match (slot, ty) {
         (Slot::Nothing, _) => Some("absent".to_owned()),
         (Slot::Items(items), Type::Items(decision)) => {
@@ -26,7 +26,7 @@ pub fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
 }
 
 /// The value of a parameter as it stands in an answer; none for what is unknown or in error.
-pub fn json(slot: &Slot, parameter: &Parameter, hir: &Hir) -> Option<Json> {
+pub(crate) fn json(slot: &Slot, parameter: &Parameter, hir: &Hir) -> Option<Json> {
     match (slot, parameter.ty) {
         (Slot::Nothing, _) => Some(Json::Null),
         (Slot::Items(items), Type::Items(decision)) => {
@@ -40,13 +40,13 @@ pub fn json(slot: &Slot, parameter: &Parameter, hir: &Hir) -> Option<Json> {
 }
 
 /// `{"outcome": …, "parameters": {…}}`. A parameter that is not known is left out.
-pub fn item_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
+pub(crate) fn item_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
     let outcome = decision.outcomes.get(item.outcome).map_or("", |it| it.json.as_str());
     Json::object([("outcome", Json::from(outcome)), ("parameters", parameters_json(item, decision, hir))])
 }
 
 /// The parameters of an item, by name. One that is not known is left out.
-pub fn parameters_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
+pub(crate) fn parameters_json(item: &Item, decision: &Decision, hir: &Hir) -> Json {
     let parameters = decision.outcomes.get(item.outcome).map_or(&[][..], |it| &it.parameters);
     let pairs = parameters.iter().zip(&item.arguments);
     let pairs = pairs.filter_map(|(parameter, slot)| {

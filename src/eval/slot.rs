@@ -6,7 +6,7 @@ use crate::value::{Known, Scalar};
 
 /// What is known of a node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// It depends on facts that the host has not said.
     Unknown {
         /// Whether some of them may make it read a decision in error.
@@ -32,7 +32,7 @@ pub enum Slot {
 
 /// An outcome with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Item {
+pub(crate) struct Item {
     /// The index of the outcome.
     pub outcome: usize,
     /// One for each parameter.
@@ -44,25 +44,25 @@ pub(crate) static NOTHING: Slot = Slot::Nothing;
 
 impl Slot {
     /// An unknown that cannot become an error.
-    pub const UNKNOWN: Slot = Slot::Unknown { may_fail: false };
+    pub(crate) const UNKNOWN: Slot = Slot::Unknown { may_fail: false };
 
     /// Whether it depends on unknown facts.
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Slot::Unknown { .. })
     }
 
     /// Whether it has a value, or is certain to have none.
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         !matches!(self, Slot::Unknown { .. } | Slot::Failed)
     }
 
     /// Whether some completion of the facts makes it read a decision in error.
-    pub fn may_fail(&self) -> bool {
+    pub(crate) fn may_fail(&self) -> bool {
         matches!(self, Slot::Failed | Slot::Unknown { may_fail: true })
     }
 
     /// The value in the steps of its type; none for what is unknown, in error, unrounded or a set.
-    pub fn to_scalar(&self) -> Option<Scalar> {
+    pub(crate) fn to_scalar(&self) -> Option<Scalar> {
         match self {
             Slot::Boolean(value) => Some(Scalar::Boolean(*value)),
             Slot::Integer(value) => Some(Scalar::Number(*value)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    eval::{Evaluation, Hold, Settled},
+    eval::{Evaluation, Settled, Slot},
     ir::{DecisionPlan, Instance, InstanceId, Named},
 };
 
@@ -30,19 +30,23 @@ pub(super) fn used_cases<'r>(
                 found.push((instance.definition, index, id));
                 break;
             }
+            // Whether any later guard is looked at depends on this one.
+            if case.guard.is_some_and(|it| evaluation.slot(it).is_unknown()) {
+                break;
+            }
         }
     }
     found.sort_unstable();
     found.into_iter().map(|(_, case, id)| (id, case)).collect()
 }
 
-/// The case that gives the value; none where that is not known, or an error.
+/// The case that gives the value; none where that is not known, an error, or outside the definition's guard.
 fn applies(evaluation: &Evaluation<'_>, instance: &Instance) -> Option<usize> {
     for (index, case) in instance.cases.iter().enumerate() {
-        match evaluation.hold(case.guard) {
-            Hold::True => return Some(index),
-            Hold::False => {}
-            Hold::Failed | Hold::Unknown { .. } => return None,
+        match case.guard.map(|it| evaluation.slot(it)) {
+            None | Some(Slot::Boolean(true)) => return Some(index),
+            Some(Slot::Boolean(false)) => {}
+            Some(_) => return None,
         }
     }
     None

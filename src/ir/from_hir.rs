@@ -23,7 +23,7 @@ use crate::{
 /// The program would take more steps than the host allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the policy takes more than {limit} steps")]
-pub struct TooCostly {
+pub(crate) struct TooCostly {
     /// The definition, rule, assume or obligation at which the limit was passed.
     pub span: Span,
     /// The limit.
@@ -35,7 +35,7 @@ pub struct TooCostly {
 /// # Errors
 ///
 /// Where that is not enough.
-pub fn from_hir(hir: &Hir, steps: usize) -> Result<Program, TooCostly> {
+pub(crate) fn from_hir(hir: &Hir, steps: usize) -> Result<Program, TooCostly> {
     let mut lowering = Lowering::new(hir, steps);
     let none: Rc<[NodeId]> = Rc::from([]);
     let mut program = Program::default();

@@ -92,13 +92,14 @@ pub struct DecisionAnswer {
     pub name: String,
     /// How it stands.
     pub status: Status,
-    /// The rules that decide, or the candidates of a conflict, in order of writing.
+    /// The rules that decide, or the candidates of a conflict, in order of writing: those that do so whatever
+    /// the unknown facts are.
     pub reasons: Vec<Reason>,
     /// The cases of definitions that it used and that have words.
     pub definitions: Vec<UsedDefinition>,
     /// Rules that hold but that another rule overrides.
     pub set_aside: Vec<SetAside>,
-    /// The ids of rules of which it is not known whether they hold.
+    /// The ids of rules that decide for some values of the unknown facts only.
     pub open_rules: Vec<String>,
     /// What has to be said.
     pub disclosures: Vec<Obligation>,
@@ -259,7 +260,7 @@ pub enum Due {
     Required(Box<Required>),
     /// It has not.
     NotRequired,
-    /// That depends on these facts.
+    /// That depends on unknown facts. These are they, and those that its texts and its deadline wait for.
     Open(Vec<String>),
     /// It reads a decision in error.
     Error,

@@ -1,286 +1,326 @@
-//! The laws of partial facts, on every completion of every partial case of small generated policies; and the
-//! front door on a few policies written by hand.
-
-use std::fmt::Write;
+//! The front door on policies written by hand. The laws of partial facts are in [`partial`].
 
 use crate::{
-    eval::{
-        Failure, Settled,
-        report::{Due, Report},
-    },
-    policy::Policy,
-    value::{Known, Scalar},
+    limits::Limits,
+    policy::{By, DecideError, Due, FactsProblem, Failure, Policy, Stage, Status},
+    source::Source,
+    value::Value,
 };
 
-/// A generator of numbers, the same in every run.
-struct Dice(u64);
+mod partial;
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % sides
-    }
-
-    fn one_in(&mut self, sides: usize) -> bool {
-        self.roll(sides) == 0
-    }
+const SHOP: &str = r#"
+policy shop.refunds
+  language 1
+  title "Refunds"
+stages telling, closing
+facts {
+  owned: days between 0 days and 10_000 days    ask "How many days ago was it bought?"
+  total: money USD between USD 0 and USD 10_000
+  opened: boolean
+  delivered: optional date
+  today: date
 }
-
-const BOOLEANS: usize = 4;
-
-fn condition(dice: &mut Dice, decisions: usize, depth: usize) -> String {
-    if depth > 0 && dice.one_in(2) {
-        let parts: Vec<String> = (0..2).map(|_| condition(dice, decisions, depth - 1)).collect();
-        return match dice.roll(3) {
-            0 => format!("({})", parts.join(" and ")),
-            1 => format!("({})", parts.join(" or ")),
-            _ => format!("not ({})", parts[0]),
-        };
-    }
-    match dice.roll(if decisions > 0 { 6 } else { 3 }) {
-        0 | 1 => format!("b{}", dice.roll(BOOLEANS)),
-        2 => ["n > 0", "n is 1", "cased > 0", "flagged(b1) is 2"][dice.roll(4)].to_owned(),
-        _ => {
-            let decision = dice.roll(decisions);
-            match decision {
-                1 => ["d1 includes x", "d1 includes y", "d1 is not empty"][dice.roll(3)].to_owned(),
-                it => [format!("d{it} is p"), format!("d{it} is q"), format!("(d{it} is p and d{it}.v > 0)")]
-                    [dice.roll(3)]
-                .clone(),
-            }
-        }
-    }
+assume "nothing is delivered in the future": delivered is absent or delivered is no later than today
+define fee = (10% of total) rounded half up to USD 0.01 when opened  because "Opened items cost {(10% of total) rounded half up to USD 0.01}."  cites "Terms 3"
+           = USD 0 otherwise
+decision refund {
+  outcome approve(amount: money USD between USD 0 and USD 10_000)
+  outcome deny
+  rule in_time {
+    when    owned <= 30 days
+    then    approve(amount: total - fee but no less than USD 0)
+    because "It was bought {owned} ago."
+    cites   "Terms 2"
+  }
+  rule frail overrides in_time { when opened and total > USD 5_000 then deny }
+  otherwise deny because "Too late."
+  disclosure fee_taken {
+    when refund is approve and opened
+    before closing
+    no later than today + 2 days
+    say "We keep {fee}." say in de "Wir behalten {fee}."
+    cites "Terms 7"
+  }
+  step check "Look at it" { when opened during telling }
 }
-
-fn outcome(dice: &mut Dice, collect: bool) -> String {
-    match (dice.roll(5), collect) {
-        (0 | 1, true) => "x".to_owned(),
-        (_, true) => format!("y(v: {})", argument(dice)),
-        (0..3, false) => format!("p(v: {})", argument(dice)),
-        (_, false) => "q".to_owned(),
-    }
+decision offers collect {
+  outcome voucher(worth: money USD between USD 0 and USD 10)
+  outcome call
+  rule late  { when owned > 30 days then call, voucher(worth: USD 5) }
+  rule dear  { when total > USD 100 then voucher(worth: USD 10) }
 }
-
-fn argument(dice: &mut Dice) -> &'static str {
-    ["0", "1", "n", "n", "cased", "flagged(b0)"][dice.roll(6)]
+decision twice {
+  outcome a
+  outcome b
+  rule one { when opened then a }
+  rule two { when owned > 10 days then b }
 }
-
-fn policy(dice: &mut Dice) -> String {
-    let mut text = String::from("policy generated\n  language 1\nfacts {\n");
-    for index in 0..BOOLEANS {
-        let _ = writeln!(text, "  b{index}: boolean");
-    }
-    text.push_str("  n: integer between 0 and 2\n}\n");
-    text.push_str("define cased = n when b0  because \"it is {n}\" = 1 when b1 = 2 otherwise\n");
-    text.push_str("define flagged(f: boolean) = 1 when f  cites \"F1\" = 2 otherwise\n");
-    for index in 0..3 {
-        let collect = index == 1;
-        let kind = if collect {
-            " collect"
-        } else if dice.one_in(4) {
-            " first"
-        } else {
-            ""
-        };
-        let _ = writeln!(text, "decision d{index}{kind} {{");
-        match collect {
-            true => text.push_str("  outcome x\n  outcome y(v: integer between 0 and 9)\n"),
-            false => text.push_str("  outcome p(v: integer between 0 and 9)\n  outcome q\n"),
-        }
-        let rules = 1 + dice.roll(4);
-        for rule in 0..rules {
-            let mut overrides = Vec::new();
-            if kind != " first" {
-                if dice.one_in(6) && rule == 0 {
-                    overrides.push("everything".to_owned());
-                }
-                let later: Vec<usize> = (rule + 1..rules).filter(|_| dice.one_in(3)).collect();
-                overrides.extend(later.into_iter().map(|it| format!("r{it}")));
-            }
-            let words = if overrides.is_empty() {
-                String::new()
-            } else {
-                format!(" overrides {}", overrides.join(", "))
-            };
-            let when = condition(dice, index, 2);
-            let then = outcome(dice, collect);
-            let because = ["", " because \"n is {n}\""][dice.roll(2)];
-            let _ = writeln!(text, "  rule r{rule}{words} {{ when {when} then {then}{because} }}");
-        }
-        if !collect && dice.one_in(2) {
-            let _ = writeln!(text, "  otherwise {}", outcome(dice, false));
-        }
-        let due = condition(dice, index + 1, 1);
-        let _ = writeln!(text, "  disclosure said {{ when {due} say \"{{n}} of {{cased}}\" }}\n}}");
-    }
-    text
+decision reader {
+  outcome seen
+  outcome unseen
+  rule saw { when twice is a then seen }
+  otherwise unseen
 }
+"#;
 
-/// All values of a slot.
-fn domain(slot: usize) -> Vec<Known> {
-    match slot {
-        BOOLEANS => (0..3).map(|it| Known::Value(Scalar::Number(it))).collect(),
-        _ => [false, true].map(|it| Known::Value(Scalar::Boolean(it))).to_vec(),
-    }
-}
-
-/// All ways to give each slot one of its values.
-fn all(choices: &[Vec<Known>]) -> Vec<Vec<Known>> {
-    let mut cases = vec![Vec::new()];
-    for values in choices {
-        cases = cases
-            .iter()
-            .flat_map(|case| values.iter().map(|it| case.iter().cloned().chain([it.clone()]).collect()))
-            .collect();
-    }
-    cases
-}
-
-fn agree(partial: &Settled, whole: &Settled) -> Result<(), String> {
-    let ok = match (partial, whole) {
-        (_, Settled::Undecided(_)) => false,
-        (Settled::Decided { item: a, .. }, Settled::Decided { item: b, .. }) => a == b,
-        (Settled::Collected { items: a, .. }, Settled::Collected { items: b, .. }) => a == b,
-        (Settled::Failed(_), Settled::Failed(_)) => true,
-        (Settled::Undecided(undecided), whole) => match whole {
-            Settled::Failed(_) => undecided.can_fail,
-            Settled::Decided { item, .. } => {
-                let fixed = undecided.fixed.get(&item.outcome);
-                let kept = |it: &Vec<crate::eval::Slot>| {
-                    it.iter().zip(&item.arguments).all(|(a, b)| a.is_unknown() || a == b)
-                };
-                undecided.possible.contains(&item.outcome) && fixed.is_some_and(kept)
-            }
-            Settled::Collected { items, .. } => {
-                undecided.certain.iter().all(|it| items.contains(it))
-                    && items
-                        .iter()
-                        .all(|it| undecided.certain.contains(it) || undecided.possible.contains(&it.outcome))
-            }
-            Settled::Undecided(_) => false,
-        },
-        _ => false,
-    };
-    if ok { Ok(()) } else { Err(format!("{partial:?}\nbecomes {whole:?}")) }
-}
-
-fn compare(partial: &Report, whole: &Report) -> Result<(), String> {
-    assert!(whole.settled && whole.open.is_empty(), "{whole:?}");
-    for (a, b) in partial.decisions.iter().zip(&whole.decisions) {
-        agree(&a.settled, &b.settled)?;
-        for (rule, by) in &a.set_aside {
-            let kept =
-                b.set_aside.iter().any(|(it, others)| it == rule && by.iter().all(|it| others.contains(it)));
-            if !kept {
-                return Err(format!("rule {rule} is no longer set aside"));
-            }
-        }
-        for (a, b) in a.disclosures.iter().zip(&b.disclosures) {
-            let kept = match (&a.due, &b.due) {
-                (Due::Open(_), _) => true,
-                (Due::Required { texts: a, needs, .. }, Due::Required { texts: b, .. }) => {
-                    !needs.is_empty() || a == b
-                }
-                (Due::Required { needs, .. }, Due::Error) => !needs.is_empty(),
-                (a, b) => a == b,
-            };
-            if !kept {
-                return Err(format!("{:?} becomes {:?}", a.due, b.due));
-            }
-        }
-        if !matches!(a.settled, Settled::Undecided(_))
-            && a.needs.is_empty()
-            && a.open_rules.is_empty()
-            && a.reasons != b.reasons
-        {
-            return Err(format!("{:?} becomes {:?}", a.reasons, b.reasons));
-        }
-    }
-    Ok(())
+fn shop() -> Policy {
+    Policy::compile(SHOP).unwrap_or_else(|rejected| panic!("{rejected}"))
 }
 
 #[test]
-fn what_is_known_stays_and_what_is_needed_suffices() {
-    let mut dice = Dice(7);
-    let (mut compiled, mut undecided, mut kinds, mut spare, mut needed) = (0, 0, [0; 4], 0, 0);
-    for _ in 0..150 {
-        let text = policy(&mut dice);
-        let policy = match Policy::compile(&text) {
-            Ok(policy) => policy,
-            Err(rejected) => panic!("{rejected}\n{text}"),
-        };
-        compiled += 1;
-        let slots: Vec<Vec<Known>> = (0..=BOOLEANS).map(domain).collect();
-        let reports: Vec<(Vec<Known>, Report)> =
-            all(&slots).into_iter().map(|it| (it.clone(), policy.report(&it))).collect();
-        for (_, report) in &reports {
-            for it in &report.decisions {
-                kinds[match it.settled {
-                    Settled::Decided { .. } | Settled::Collected { .. } => 0,
-                    Settled::Failed(Failure::Conflict(_)) => 1,
-                    Settled::Failed(Failure::Gap) => 2,
-                    _ => 3,
-                }] += 1;
-            }
+fn decided_with_reasons_and_duties() {
+    let policy = shop();
+    let facts = policy
+        .facts()
+        .set("owned", Value::Days(12))
+        .set("total", "USD 49.99")
+        .set("opened", true)
+        .absent("delivered")
+        .set("today", "2026-03-01")
+        .build()
+        .unwrap();
+    let answer = policy.decide(&facts).unwrap();
+    let refund = answer.decision("refund").unwrap();
+    let outcome = refund.outcome().unwrap();
+    assert_eq!(
+        (outcome.name.as_str(), outcome.get("amount").unwrap().to_string()),
+        ("approve", "USD 44.99".into())
+    );
+    assert_eq!(refund.reasons[0].by, By::Rule("shop.refunds/refund/in_time".into()));
+    assert_eq!(refund.reasons[0].because, ["It was bought 12 days ago."]);
+    let used = &refund.definitions[0];
+    assert_eq!((used.definition.as_str(), used.case), ("fee", 1));
+    assert_eq!(
+        (used.because[0].as_str(), used.cites[0].as_str()),
+        ("Opened items cost USD 5.00.", "Terms 3")
+    );
+    let Due::Required(required) = &refund.disclosures[0].status else { panic!("{refund:?}") };
+    assert_eq!(required.stage, Some(Stage::Before("closing".into())));
+    assert_eq!(required.deadline.unwrap().to_string(), "2026-03-03");
+    assert_eq!(
+        (required.texts["en"].as_str(), required.texts["de"].as_str()),
+        ("We keep USD 5.00.", "Wir behalten USD 5.00.")
+    );
+    let Due::Required(step) = &refund.steps[0].status else { panic!("{refund:?}") };
+    assert_eq!(
+        (step.text.as_deref(), &step.stage),
+        (Some("Look at it"), &Some(Stage::During("telling".into())))
+    );
+    assert_eq!(answer.decision("offers").unwrap().status, Status::Collected(Vec::new()));
+    let Status::Failed(Failure::Conflict(candidates)) = &answer.decision("twice").unwrap().status else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(candidates[1].rule, "shop.refunds/twice/two");
+    let on = vec!["twice".to_owned()];
+    assert_eq!(answer.decision("reader").unwrap().status, Status::Failed(Failure::Depends(on)));
+    assert!(answer.is_settled());
+}
+
+#[test]
+fn undecided_with_what_is_settled() {
+    let policy = shop();
+    let facts = policy.facts_from_json(r#"{"owned": 40, "opened": false}"#).unwrap();
+    let answer = policy.decide(&facts).unwrap();
+    assert_eq!(answer.decision("refund").unwrap().outcome().unwrap().name, "deny");
+    assert_eq!(answer.decision("refund").unwrap().reasons[0].by, By::Otherwise);
+    let Status::Undecided(offers) = &answer.decision("offers").unwrap().status else { panic!("{answer:?}") };
+    let certain: Vec<&str> = offers.certain.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(
+        (certain, offers.possible.clone(), offers.needs.clone()),
+        (vec!["voucher", "call"], vec!["voucher".to_owned()], vec!["total".to_owned()])
+    );
+    assert!(!answer.is_settled());
+    assert_eq!((answer.open(), answer.next()), (&["total".to_owned()][..], Some(("total", None))));
+
+    let facts = policy.facts_from_json(r#"{"owned": 4, "opened": false}"#).unwrap();
+    let answer = policy.decide_only(&["refund"], &facts).unwrap();
+    let Status::Undecided(refund) = &answer.decision("refund").unwrap().status else { panic!("{answer:?}") };
+    assert_eq!(
+        refund.outcome.as_ref().map(|it| (it.name.as_str(), it.parameters.len())),
+        Some(("approve", 0))
+    );
+    assert_eq!(refund.needs, ["total"]);
+    assert!(answer.decision("offers").is_none());
+}
+
+#[test]
+fn a_text_that_waits_keeps_the_answer_open() {
+    let policy = Policy::compile(
+        "policy a language 1\nfacts { b: boolean n: integer between 0 and 9 }\n\
+         decision d { outcome o outcome p rule r { when b then o because \"it is {n}\" } otherwise p }",
+    )
+    .unwrap();
+    let answer = policy.decide(&policy.facts().set("b", true).build().unwrap()).unwrap();
+    let decision = answer.decision("d").unwrap();
+    assert_eq!(decision.outcome().unwrap().name, "o");
+    assert_eq!((decision.reasons[0].because.len(), &decision.reasons[0].templates[0][..]), (0, "it is {n}"));
+    assert_eq!((decision.needs.clone(), answer.is_settled()), (vec!["n".to_owned()], false));
+}
+
+#[test]
+fn facts_that_cannot_be() {
+    let policy = shop();
+    let error = policy.facts_from_json(r#"{"today": "2026-01-01", "delivered": "2026-02-01"}"#).unwrap_err();
+    assert!(matches!(error.problems(), [FactsProblem::Assumption(_)]));
+    assert_eq!(
+        error.to_string(),
+        "the facts break the assumption `nothing is delivered in the future`: `delivered` is 2026-02-01, `today` is 2026-01-01"
+    );
+    let error = policy.facts().set("owned", Value::Days(-1)).set("totl", "USD 1").build().unwrap_err();
+    let names: Vec<&str> = error.problems().iter().map(FactsProblem::name).collect();
+    assert_eq!(names, ["out-of-bounds", "unknown-fact"]);
+    let error = policy.facts_from_deserializer(serde_json::Value::from(3)).unwrap_err();
+    assert_eq!(error.problems()[0].name(), "wrong-type");
+    assert!(policy.facts_from(&serde_json::json!({"owned": 3, "delivered": null})).is_ok());
+}
+
+#[test]
+fn mistakes_of_a_call() {
+    let policy = shop();
+    let facts = policy.facts().build().unwrap();
+    let error = policy.decide_only(&["refnd"], &facts).unwrap_err();
+    assert_eq!(error.to_string(), "the policy has no decision `refnd`; did you mean `refund`?");
+    let other = Policy::compile(&SHOP.replace("30 days", "31 days")).unwrap();
+    assert_eq!(other.decide(&facts).unwrap_err(), DecideError::ForeignFacts);
+    // Formatting makes no other policy.
+    assert!(Policy::compile(&SHOP.replace("\n", "\n ")).unwrap().decide(&facts).is_ok());
+}
+
+#[test]
+fn digests() {
+    let policy = shop();
+    let compile = |text: &str| Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}\n{text}"));
+    let same = compile(&format!("# a comment\n{SHOP}test \"t\" {{ expect refund undecided }}"));
+    assert_eq!((policy.digest(), policy.logic_digest()), (same.digest(), same.logic_digest()));
+    for (from, to) in [
+        ("Too late", "Sorry"),
+        ("Terms 7", "Terms 8"),
+        ("\"Refunds\"", "\"Money back\""),
+        ("Wir behalten", "Es bleiben"),
+    ] {
+        let other = compile(&SHOP.replace(from, to));
+        assert_ne!(policy.digest(), other.digest(), "{to}");
+        assert_eq!(policy.logic_digest(), other.logic_digest(), "{to}");
+    }
+    for (from, to) in
+        [("owned <= 30 days", "owned < 30 days"), ("before closing", "during closing"), ("10%", "11%")]
+    {
+        let other = compile(&SHOP.replace(from, to));
+        assert_ne!(policy.digest(), other.digest(), "{to}");
+        assert_ne!(policy.logic_digest(), other.logic_digest(), "{to}");
+    }
+    assert!(policy.digest().starts_with("sha256:") && policy.digest().len() == 71);
+    assert_ne!(policy.digest(), policy.logic_digest());
+}
+
+#[test]
+fn the_body_and_the_envelope() {
+    let policy = shop();
+    let answer =
+        policy.decide_only(&["twice"], &policy.facts().set("opened", true).build().unwrap()).unwrap();
+    let body = answer.body();
+    assert_eq!(
+        body,
+        format!(
+            concat!(
+                r#"{{"decisions":{{"twice":{{"definitions":[],"disclosures":[],"exactness":"cautious","needs":["owned"],"#,
+                r#""open_rules":["shop.refunds/twice/two"],"possible":["a","b"],"reasons":[],"set_aside":[],"#,
+                r#""status":"undecided","steps":[]}}}},"edition":1,"open":["owned"],"policy":"shop.refunds","#,
+                r#""policy_digest":"{}","schema":1,"settled":false}}"#
+            ),
+            policy.digest()
+        )
+    );
+    let envelope = serde_json::to_value(&answer).unwrap();
+    assert_eq!(envelope["body"], serde_json::from_str::<serde_json::Value>(&body).unwrap());
+    assert_eq!(envelope["answer_digest"], answer.digest());
+    assert_eq!(envelope["next"]["ask"], "How many days ago was it bought?");
+    assert_eq!(envelope["places"]["shop.refunds/twice/two"], "policy:46:8");
+}
+
+/// A definition that reads an earlier one twice, twenty times over, costs twenty nodes.
+#[test]
+fn definitions_are_shared() {
+    let chain = |length: usize| {
+        let mut text =
+            "policy a language 1\nfacts { n: integer between 0 and 1 }\ndefine a0 = n\n".to_owned();
+        for index in 1..=length {
+            text += &format!("define a{index} = a{} + a{}\n", index - 1, index - 1);
         }
-        for mask in 0..1_usize << slots.len() {
-            let choices: Vec<Vec<Known>> = slots
-                .iter()
-                .enumerate()
-                .map(
-                    |(slot, values)| {
-                        if mask & 1 << slot == 0 { vec![Known::Unknown] } else { values.clone() }
-                    },
-                )
-                .collect();
-            for known in all(&choices) {
-                let partial = policy.report(&known);
-                let fits =
-                    |case: &Vec<Known>| known.iter().zip(case).all(|(a, b)| *a == Known::Unknown || a == b);
-                let wholes: Vec<&(Vec<Known>, Report)> = reports.iter().filter(|it| fits(&it.0)).collect();
-                for (case, whole) in &wholes {
-                    if let Err(why) = compare(&partial, whole) {
-                        panic!("{why}\nknown {known:?}\ncase {case:?}\n{text}");
-                    }
-                }
-                for (index, decision) in partial.decisions.iter().enumerate() {
-                    let Settled::Undecided(_) = decision.settled else { continue };
-                    undecided += 1;
-                    needed += decision.needs.len();
-                    assert!(!decision.needs.is_empty(), "{known:?}\n{text}");
-                    for (case, _) in &wholes {
-                        let mut asked = known.clone();
-                        for need in &decision.needs {
-                            asked[*need] = case[*need].clone();
-                        }
-                        let after = policy.report(&asked);
-                        assert!(
-                            !matches!(after.decisions[index].settled, Settled::Undecided(_)),
-                            "{known:?} d{index} needs {:?}\n{text}",
-                            decision.needs
-                        );
-                    }
-                    spare += decision
-                        .needs
-                        .iter()
-                        .filter(|need| {
-                            wholes.iter().all(|(case, _)| {
-                                let mut asked = known.clone();
-                                decision
-                                    .needs
-                                    .iter()
-                                    .filter(|it| it != need)
-                                    .for_each(|it| asked[*it] = case[*it].clone());
-                                !matches!(
-                                    policy.report(&asked).decisions[index].settled,
-                                    Settled::Undecided(_)
-                                )
-                            })
-                        })
-                        .count();
-                }
-            }
+        text + &format!(
+            "decision d {{ outcome o outcome p rule r {{ when a{length} > 5 then o }} otherwise p }}"
+        )
+    };
+    let (short, long) = (Policy::compile(&chain(10)).unwrap(), Policy::compile(&chain(20)).unwrap());
+    assert_eq!(long.cost() - short.cost(), 10);
+}
+
+/// A definition with parameters that doubles at every level is refused, not waited for.
+#[test]
+fn what_costs_too_much_is_refused() {
+    let mut text = "policy a language 1\nfacts { n: integer between 0 and 1 }\ndefine f0(x: integer between 0 and 1_000_000) = x > 7\n".to_owned();
+    for index in 1..=40 {
+        let before = index - 1;
+        text += &format!(
+            "define f{index}(x: integer between 0 and 100_000) = f{before}(x but no more than 5) or f{before}(x but no less than {index})\n"
+        );
+    }
+    text += "decision d { outcome o outcome p rule r { when f40(n) then o } otherwise p }";
+    let mut limits = Limits::default();
+    limits.steps = 5_000;
+    match Policy::compile_source(&Source::new("a.policy", &text), &limits) {
+        Ok(policy) => assert!(policy.cost() <= 5_000 + 2),
+        Err(rejected) => assert!(
+            rejected.to_string().contains("too-costly") || rejected.to_string().contains("steps"),
+            "{rejected}"
+        ),
+    }
+}
+
+/// Long chains of one level stay flat, or are refused with a reason.
+#[test]
+fn long_chains() {
+    for (operator, operand) in [(" * ", "1"), (" + ", "1"), (" / ", "1"), (" - ", "n")] {
+        let chain = vec![operand; 20_000].join(operator);
+        let text = format!(
+            "policy a language 1\nfacts {{ n: integer between 0 and 9 }}\n\
+             decision d {{ outcome o outcome p rule r {{ when n{operator}{chain} > 200 then o }} otherwise p }}"
+        );
+        if let Err(rejected) = Policy::compile(&text) {
+            assert!(!rejected.to_string().contains("panic"), "{rejected}");
         }
     }
-    eprintln!("{compiled} policies, {undecided} undecided, kinds {kinds:?}, needs {needed}, spare {spare}");
+}
+
+/// The deepest brackets, each with every level of precedence in it, on the small stack of a test's thread.
+#[test]
+fn deep_expressions() {
+    let mut condition = "b".to_owned();
+    for _ in 0..Limits::default().nesting - 2 {
+        condition = format!("(b and not b or {condition} and b implies b)");
+    }
+    let mut number = "n".to_owned();
+    for _ in 0..Limits::default().nesting - 2 {
+        number = format!("(1 + {number} * 1 - 1 but no more than 100)");
+    }
+    let text = format!(
+        "policy a language 1\nfacts {{ b: boolean n: integer between 0 and 9 }}\n\
+         decision d {{ outcome o outcome p rule r {{ when {condition} then o }} rule s {{ when {number} > 200 then o }} otherwise p }}"
+    );
+    let policy = Policy::compile(&text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    assert!(policy.decide(&policy.facts().set("b", true).build().unwrap()).is_ok());
+}
+
+#[test]
+fn findings_are_limited() {
+    let mut text = "policy a language 1\nfacts { b: boolean }\n".to_owned();
+    (0..300).for_each(|it| text += &format!("define x{it} = nothing{it}\n"));
+    text += "decision d { outcome o always o }";
+    let mut limits = Limits::default();
+    limits.findings = 20;
+    let rejected = Policy::compile_source(&Source::new("a.policy", &text), &limits).unwrap_err();
+    assert_eq!((rejected.diagnostics().len(), rejected.omitted()), (20, 280));
+    assert!(rejected.to_string().starts_with("a.policy:3:"), "{rejected}");
+    assert!(rejected.to_string().ends_with("and 280 more"), "{rejected}");
 }

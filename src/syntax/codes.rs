@@ -17,7 +17,8 @@ crate::diag::codes! {
     /// }
     /// ```
     ///
-    /// Write what the message expects:
+    /// The message names what could have stood there, and for habits of other languages what is written here
+    /// instead:
     ///
     /// ```policy,accepts
     /// policy demo language 1
@@ -49,6 +50,10 @@ crate::diag::codes! {
 
     /// A bracket is not closed, or is closed by one of another kind.
     ///
+    /// An item ends at the latest where the next line begins with an item's keyword, and a rule where the next
+    /// part of the decision begins, so that one forgotten bracket does not swallow what follows. A closing
+    /// bracket that nothing opened is reported too.
+    ///
     /// ```policy,reports
     /// policy demo language 1
     /// facts {
@@ -75,32 +80,38 @@ crate::diag::codes! {
     /// ```policy,reports
     /// policy demo language 1
     /// facts { n: integer }
-    /// define deep = ((((((((((((((((((((((((((((((((( n )))))))))))))))))))))))))))))))))
+    /// assume "deep": ((((((((((((((((((((((((((((((((( n ))))))))))))))))))))))))))))))))) > 0
     /// ```
+    ///
+    /// Name a part of it with `define`, or take brackets away that change nothing:
     ///
     /// ```policy,accepts
     /// policy demo language 1
     /// facts { n: integer }
-    /// define shallow = (n + 1) * 2
+    /// assume "shallow": (n + 1) * 2 > 0
     /// ```
     TOO_DEEP = "S004" "too-deep" Error;
 
     /// The policy text is longer than the host allows.
     ///
     /// The default is 4 MiB, the limit `source_bytes`. A policy of that size is generated, or is no policy.
+    /// Split it, or raise the limit in the host.
     TEXT_TOO_LONG = "S005" "text-too-long" Error;
 
     /// A control character stands in the text.
     ///
-    /// It is invisible in an editor and would make two policies look alike that are not.
+    /// It is invisible in an editor and would make two policies look alike that are not. Tabs and line ends are
+    /// no such characters. Remove it; to find it, go to the line and column that the message names.
     CONTROL_CHARACTER = "S006" "control-character" Error;
 
     /// An operator follows one of its own kind, and it is not clear what belongs together.
     ///
+    /// `1 < n < 5`, `a implies b implies c` and `3 days after 5 days after X` are read in two ways by two readers.
+    ///
     /// ```policy,reports
     /// policy demo language 1
     /// facts { n: integer }
-    /// define middling = 1 < n < 5
+    /// assume "middling": 1 < n < 5
     /// ```
     ///
     /// Write two comparisons, or parentheses:
@@ -108,7 +119,7 @@ crate::diag::codes! {
     /// ```policy,accepts
     /// policy demo language 1
     /// facts { n: integer }
-    /// define middling = 1 < n and n < 5
+    /// assume "middling": 1 < n and n < 5
     /// ```
     CHAINED_OPERATOR = "S007" "chained-operator" Error;
 
@@ -120,13 +131,15 @@ crate::diag::codes! {
     /// ```policy,reports
     /// policy demo language 1
     /// facts { total: money USD }
-    /// define left = total - 15% of total rounded half up to USD 0.01
+    /// assume "some is left": total - 15% of total rounded half up to USD 0.01 > USD 1
     /// ```
+    ///
+    /// Put what is rounded in parentheses:
     ///
     /// ```policy,accepts
     /// policy demo language 1
     /// facts { total: money USD }
-    /// define left = total - (15% of total rounded half up to USD 0.01)
+    /// assume "some is left": total - (15% of total rounded half up to USD 0.01) > USD 1
     /// ```
     ROUNDING_WITHOUT_PARENTHESES = "S008" "rounding-without-parentheses" Error;
 
@@ -139,6 +152,8 @@ crate::diag::codes! {
     /// policy demo language 1
     /// calendar support { }
     /// ```
+    ///
+    /// Leave it out for now:
     ///
     /// ```policy,accepts
     /// policy demo language 1

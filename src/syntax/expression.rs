@@ -35,8 +35,27 @@ impl<'i> Tokens<'i> {
         token
     }
 
+    /// Takes an `after` (true) or a `before`.
+    fn next_shift(&mut self) -> Option<bool> {
+        let after = match self.peek() {
+            Some(Rule::after) => true,
+            Some(Rule::before) => false,
+            _ => return None,
+        };
+        self.next();
+        Some(after)
+    }
+
     fn next_if(&mut self, wanted: Rule) -> Option<Pair<'i>> {
         if self.peek() == Some(wanted) { self.next() } else { None }
+    }
+}
+
+fn shift(distance: Expression, from: Expression, after: bool) -> Expression {
+    let whole = joined(&distance, &from);
+    Expression {
+        kind: Kind::Shifted { distance: Box::new(distance), from: Box::new(from), after },
+        span: whole,
     }
 }
 
@@ -128,8 +147,10 @@ impl<'i> Builder<'i, '_> {
                         .with_help("write two comparisons joined by `and`"),
                 );
             }
+            let next = self.compared(left.clone(), token, tokens);
+            // What was compared again is reported once and left out.
+            left = if compared { left } else { next };
             compared = true;
-            left = self.compared(left, token, tokens);
         }
         left
     }
@@ -259,33 +280,25 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let mut distance = self.unary(tokens);
-        while let Some(word @ (Rule::after | Rule::before)) = tokens.peek() {
-            tokens.next();
-            let from = self.unary(tokens);
-            let whole = joined(&distance, &from);
-            let kind = Kind::Shifted {
-                distance: Box::new(distance),
-                from: Box::new(from),
-                after: word == Rule::after,
-            };
-            distance = Expression { kind, span: whole };
-            if let Some(again @ (Rule::after | Rule::before)) = tokens.peek() {
-                let word = if again == Rule::after { "after" } else { "before" };
+        let distance = self.unary(tokens);
+        let Some(after) = tokens.next_shift() else { return distance };
+        let mut from = self.unary(tokens);
+        let first = joined(&distance, &from);
+        let mut chained = false;
+        while let Some(again) = tokens.next_shift() {
+            if !chained {
+                let word = if again { "after" } else { "before" };
                 let message = format!("`{word}` follows `after` or `before` without parentheses");
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::CHAINED_OPERATOR, whole, message)
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, first, message)
                         .with_help("put one of the two in parentheses"),
                 );
-                break;
             }
+            chained = true;
+            let inner = self.unary(tokens);
+            from = shift(from, inner, again);
         }
-        // What is left of a chain that was just reported is read and dropped.
-        while let Some(Rule::after | Rule::before) = tokens.peek() {
-            tokens.next();
-            self.unary(tokens);
-        }
-        distance
+        shift(distance, from, after)
     }
 
     fn unary(&mut self, tokens: &mut Tokens<'i>) -> Expression {
@@ -294,12 +307,12 @@ impl<'i> Builder<'i, '_> {
             return Expression { kind: Kind::Literal(self.missing_literal(at)), span: at };
         };
         if token.as_rule() != Rule::prefix {
-            return self.operand(token);
+            return self.operand(token, tokens);
         }
         let sign = span(&token);
         let not = is_not(&token);
         let inner = match tokens.next() {
-            Some(operand) => self.operand(operand),
+            Some(operand) => self.operand(operand, tokens),
             None => Expression { kind: Kind::Literal(self.missing_literal(sign)), span: sign },
         };
         let whole = sign.to(inner.span);
@@ -307,8 +320,8 @@ impl<'i> Builder<'i, '_> {
         Expression { kind: if not { Kind::Not(inner) } else { Kind::Negate(inner) }, span: whole }
     }
 
-    fn operand(&mut self, pair: Pair<'i>) -> Expression {
-        let whole = span(&pair);
+    fn operand(&mut self, pair: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
+        let mut whole = span(&pair);
         let kind = match pair.as_rule() {
             Rule::parenthesis => {
                 let inner = self.expressions(pair).into_iter().next();
@@ -317,20 +330,26 @@ impl<'i> Builder<'i, '_> {
                     None => Kind::Literal(self.missing_literal(whole)),
                 }
             }
-            Rule::reference => Kind::Reference(pair.as_str().to_owned()),
-            Rule::call => {
-                let mut inner = pair.into_inner();
-                let name = inner.next().map(|it| self.name(it)).unwrap_or_else(|| self.missing_name(whole));
-                Kind::Call(name, inner.map(|it| self.expression(it)).collect())
-            }
+            Rule::reference => match tokens.next_if(Rule::call_arguments) {
+                None => Kind::Reference(pair.as_str().to_owned()),
+                Some(arguments) => {
+                    let name = self.name(pair);
+                    whole = whole.to(span(&arguments));
+                    Kind::Call(name, self.expressions(arguments))
+                }
+            },
             Rule::extremum => {
                 let kind = extremum_kind(&pair);
                 Kind::Extremum(kind, self.expressions(pair))
             }
             Rule::count_in => {
                 let unit = Self::count_unit(&pair);
-                match pair.into_inner().last() {
-                    Some(inner) => Kind::CountIn(unit, Box::new(self.operand(inner))),
+                let mut inner = pair.into_inner().filter(|it| !is_count_word(it.as_rule()));
+                match inner.next() {
+                    Some(first) => {
+                        let mut rest = Tokens { list: inner.collect(), at: 0 };
+                        Kind::CountIn(unit, Box::new(self.operand(first, &mut rest)))
+                    }
                     None => Kind::Literal(self.missing_literal(whole)),
                 }
             }
@@ -343,6 +362,11 @@ impl<'i> Builder<'i, '_> {
         let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
         inner.map(|it| self.expression(it)).collect()
     }
+}
+
+/// The words of `number of days in`.
+fn is_count_word(it: Rule) -> bool {
+    matches!(it, Rule::k_number | Rule::k_of | Rule::k_days | Rule::k_months | Rule::k_years | Rule::k_in)
 }
 
 fn is_not(pair: &Pair<'_>) -> bool {

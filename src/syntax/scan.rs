@@ -11,6 +11,8 @@ pub(crate) struct Scanned {
     pub(crate) unclosed_quotes: Vec<usize>,
     /// Brackets that are not closed before the next item, or are closed by one of another kind.
     pub(crate) unclosed_brackets: Vec<usize>,
+    /// Round and square brackets that close nothing.
+    pub(crate) stray_brackets: Vec<usize>,
     /// Characters that no text may hold.
     pub(crate) control_characters: Vec<usize>,
     /// For each depth, from 1, where it is first reached; no deeper than [`DEEPEST_NOTED`].
@@ -45,9 +47,19 @@ pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
     "use",
 ];
 
+/// Words that begin a part of a decision. The grammar's `member_start` has the same list.
+pub(crate) const MEMBER_KEYWORDS: [&str; 6] =
+    ["outcome", "rule", "otherwise", "always", "disclosure", "step"];
+
 /// Reads the whole text once.
 pub(crate) fn scan(text: &str) -> Scanned {
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0, open: Vec::new(), out: Scanned::empty() };
+    let mut scanner = Scanner {
+        bytes: text.as_bytes(),
+        at: 0,
+        open: Vec::new(),
+        in_decision: false,
+        out: Scanned::empty(),
+    };
     scanner.run();
     scanner.out
 }
@@ -57,6 +69,7 @@ impl Scanned {
         Scanned {
             unclosed_quotes: Vec::new(),
             unclosed_brackets: Vec::new(),
+            stray_brackets: Vec::new(),
             control_characters: Vec::new(),
             depths: Vec::new(),
         }
@@ -68,6 +81,8 @@ struct Scanner<'t> {
     at: usize,
     /// Open brackets: offset and the byte that closes it.
     open: Vec<(usize, u8)>,
+    /// Whether the item around is a decision.
+    in_decision: bool,
     out: Scanned,
 }
 
@@ -75,8 +90,8 @@ impl Scanner<'_> {
     fn run(&mut self) {
         let mut line_start = true;
         while let Some(&byte) = self.bytes.get(self.at) {
-            if line_start && !self.open.is_empty() && self.item_starts_here() {
-                self.close_all();
+            if line_start {
+                self.line_starts();
             }
             line_start = byte == b'\n';
             match byte {
@@ -132,18 +147,29 @@ impl Scanner<'_> {
             b'(' => b')',
             b'{' => b'}',
             b'[' => b']',
-            b')' | b'}' | b']' => {
-                match self.open.pop() {
-                    Some((offset, closer)) if closer != byte => self.out.unclosed_brackets.push(offset),
-                    _ => {}
-                }
-                return;
-            }
+            b')' | b'}' | b']' => return self.close(byte),
             _ => return,
         };
         self.open.push((self.at, closer));
         if self.open.len() > self.out.depths.len() && self.out.depths.len() < DEEPEST_NOTED {
             self.out.depths.push(self.at);
+        }
+    }
+
+    /// A closing bracket. A `)` never closes a `{`: there is one too many. A `}` closes its `{` even where a
+    /// `(` inside is still open.
+    fn close(&mut self, byte: u8) {
+        match self.open.last() {
+            Some((_, closer)) if *closer == byte => {
+                self.open.pop();
+            }
+            Some((_, b'}')) | None if byte != b'}' => self.out.stray_brackets.push(self.at),
+            Some((offset, _)) => {
+                self.out.unclosed_brackets.push(*offset);
+                let kept = self.open.iter().rposition(|it| it.1 == byte).unwrap_or(self.open.len() - 1);
+                self.open.truncate(kept);
+            }
+            None => {}
         }
     }
 
@@ -154,9 +180,27 @@ impl Scanner<'_> {
         }
     }
 
-    fn item_starts_here(&self) -> bool {
+    /// Before an item nothing is open, and before a member of a decision only the decision is.
+    fn line_starts(&mut self) {
+        if self.word_at(&ITEM_KEYWORDS, self.at) {
+            self.close_all();
+            self.in_decision = self.word_at(&["decision"], self.at);
+            return;
+        }
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        ITEM_KEYWORDS.iter().any(|word| {
+        let blanks = rest.iter().take_while(|it| matches!(**it, b' ' | b'\t')).count();
+        if let (true, Some((offset, b'}'))) = (self.in_decision, self.open.get(1).copied())
+            && self.word_at(&MEMBER_KEYWORDS, self.at + blanks)
+        {
+            self.out.unclosed_brackets.push(offset);
+            self.open.truncate(1);
+        }
+    }
+
+    /// Whether one of `words` stands at `at`, and a blank after it.
+    fn word_at(&self, words: &[&str], at: usize) -> bool {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        words.iter().any(|word| {
             let after = rest.get(word.len()).copied().unwrap_or(b' ');
             rest.starts_with(word.as_bytes()) && matches!(after, b' ' | b'\t' | b'\r' | b'\n')
         })

@@ -22,6 +22,8 @@ pub(super) struct Builder<'i, 'd> {
     pub(super) text: &'i str,
     pub(super) scanned: &'d Scanned,
     pub(super) diagnostics: &'d mut Diagnostics,
+    /// How many more broken texts are looked at closely; the rest get a plain message.
+    pub(super) closely: u32,
 }
 
 /// The place of a pair without the white space and comments that pest may have matched at its end.
@@ -77,11 +79,19 @@ pub(super) fn has(pair: &Pair<'_>, wanted: Rule) -> bool {
 impl<'i> Builder<'i, '_> {
     pub(super) fn file(&mut self, pair: Pair<'i>) -> File {
         let mut file = File::default();
+        let mut before = None;
         for it in pair.into_inner() {
             let whole = span(&it);
+            let last = before.replace(whole);
             match it.as_rule() {
                 Rule::header => file.headers.push(self.header(it)),
-                Rule::broken => file.broken.extend(message::explain_item(self, whole)),
+                Rule::broken => {
+                    let Some(found) = message::explain_item(self, whole, last) else { continue };
+                    if found.goes_on && found.broken.keyword != "policy" {
+                        file.items.pop();
+                    }
+                    file.broken.push(found.broken);
+                }
                 Rule::EOI => {}
                 _ => {
                     let item = self.item(it, &mut file.broken);
@@ -458,8 +468,10 @@ impl<'i> Builder<'i, '_> {
             obligations: Vec::new(),
             span: span(&pair),
         };
+        let mut before = None;
         for part in pair.into_inner() {
             let whole = span(&part);
+            let last = if is_member(part.as_rule()) { before.replace(whole) } else { None };
             match part.as_rule() {
                 Rule::k_first => decision.first = Some(whole),
                 Rule::collect => {
@@ -473,10 +485,10 @@ impl<'i> Builder<'i, '_> {
                 Rule::always => decision.always.push(self.fallback(part)),
                 Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
                 Rule::broken_member => {
-                    let found = message::explain_member(self, whole);
-                    broken.extend(found.into_iter().map(|mut it| {
-                        it.decision = Some(decision.name.text.clone());
-                        it
+                    let found = message::explain_member(self, whole, last);
+                    broken.extend(found.map(|it| crate::syntax::ast::Broken {
+                        decision: Some(decision.name.text.clone()),
+                        ..it.broken
                     }));
                 }
                 _ => {}
@@ -662,6 +674,11 @@ impl<'i> Builder<'i, '_> {
         let named = |it: &Pair<'i>| matches!(it.as_rule(), Rule::name | Rule::k_otherwise);
         pair.into_inner().filter(named).map(|it| self.name(it)).collect()
     }
+}
+
+fn is_member(it: Rule) -> bool {
+    use Rule::{always, broken_member, disclosure, otherwise, outcome, step};
+    matches!(it, outcome | Rule::rule | otherwise | always | disclosure | step | broken_member)
 }
 
 fn time_unit(pair: &Pair<'_>) -> Option<TimeUnit> {

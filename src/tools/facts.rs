@@ -19,6 +19,9 @@ const WIDEST: [usize; 2] = [48, 52];
 /// The facts as a table: path, type with bounds, question or description. Each line ends with a line feed.
 pub fn table(policy: &Policy) -> String {
     let schema = policy.schema();
+    if schema.slots.is_empty() {
+        return "the policy declares no facts\n".to_owned();
+    }
     let mut rows = vec![["fact", "type", "question"].map(|it| vec![it.to_owned()])];
     for slot in &schema.slots {
         let mut path = vec![slot.path.clone()];

@@ -2,11 +2,12 @@
 
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::json::Json;
-use crate::policy::Policy;
+use crate::policy::{Policy, Rejected};
 use crate::schema::Type;
 use crate::source::{Source, Span};
 use crate::tools::catalogue::severity;
 use crate::words::{counted, plain_list};
+use std::collections::BTreeMap;
 
 /// How many errors and warnings there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,12 @@ impl Tally {
 
     /// `2 errors, 1 warning in 3 policies`.
     pub fn words(&self) -> String {
+        let policies = counted(self.policies as i128, "policy", "policies");
+        format!("{} in {policies}", self.findings())
+    }
+
+    /// `2 errors, 1 warning`.
+    pub fn findings(&self) -> String {
         let number = |count: usize, one, many| match count {
             0 => format!("no {many}"),
             _ => counted(count as i128, one, many),
@@ -39,7 +46,7 @@ impl Tally {
             0 => String::new(),
             count => format!(", {}", number(count, "warning", "warnings")),
         };
-        format!("{errors}{warnings} in {}", number(self.policies, "policy", "policies"))
+        format!("{errors}{warnings}")
     }
 }
 
@@ -70,39 +77,47 @@ pub fn document(policies: Vec<Json>) -> Json {
 }
 
 /// The entry of an accepted policy.
-pub fn accepted(path: &str, policy: &Policy, source: &Source) -> Json {
+pub fn accepted(path: &str, policy: &Policy) -> Json {
     let decision =
         |name: &str| Json::object([("name", Json::from(name)), ("exactness", Json::from("cautious"))]);
-    let decisions = policy.hir().decisions.iter().map(|it| decision(&it.name)).collect();
-    Json::object([
-        ("path", Json::from(path)),
-        ("ok", Json::Bool(true)),
-        ("policy", Json::from(policy.name())),
-        ("digest", Json::from(policy.digest())),
-        ("logic_digest", Json::from(policy.logic_digest())),
-        ("decisions", Json::List(decisions)),
-        ("cost", Json::integer(policy.cost() as i128)),
-        ("diagnostics", all(policy.warnings(), source)),
-    ])
+    let mut entry = entry(path, true, all(policy.warnings(), policy.source()));
+    let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
+    put("policy", Json::from(policy.name()));
+    put("digest", Json::from(policy.digest()));
+    put("logic_digest", Json::from(policy.logic_digest()));
+    put("decisions", Json::List(policy.decisions().map(decision).collect()));
+    put("cost", Json::integer(policy.cost() as i128));
+    Json::Object(entry)
 }
 
 /// The entry of a policy that is refused.
-pub fn refused(path: &str, diagnostics: &[Diagnostic], source: &Source) -> Json {
-    Json::object([
-        ("path", Json::from(path)),
-        ("ok", Json::Bool(false)),
-        ("diagnostics", all(diagnostics, source)),
-    ])
+pub fn refused(path: &str, rejected: &Rejected) -> Json {
+    let mut entry = entry(path, false, all(rejected.diagnostics(), rejected.source_text()));
+    entry.insert("omitted".to_owned(), Json::integer(rejected.omitted() as i128));
+    Json::Object(entry)
 }
 
 /// The entry of a path that gives no text, with the reason in words.
 pub fn unreadable(path: &str, reason: &str) -> Json {
-    Json::object([
+    let mut entry = entry(path, false, Json::List(Vec::new()));
+    entry.insert("error".to_owned(), Json::from(reason));
+    Json::Object(entry)
+}
+
+/// What every entry has; what only an accepted policy has is null.
+fn entry(path: &str, ok: bool, diagnostics: Json) -> BTreeMap<String, Json> {
+    let members = [
         ("path", Json::from(path)),
-        ("ok", Json::Bool(false)),
-        ("error", Json::from(reason)),
-        ("diagnostics", Json::List(Vec::new())),
-    ])
+        ("ok", Json::Bool(ok)),
+        ("policy", Json::Null),
+        ("digest", Json::Null),
+        ("logic_digest", Json::Null),
+        ("decisions", Json::List(Vec::new())),
+        ("cost", Json::Null),
+        ("diagnostics", diagnostics),
+        ("omitted", Json::Integer(0)),
+    ];
+    members.map(|(key, value)| (key.to_owned(), value)).into()
 }
 
 fn all(diagnostics: &[Diagnostic], source: &Source) -> Json {

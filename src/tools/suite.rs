@@ -109,6 +109,15 @@ impl Report {
     }
 }
 
+/// The data of a file that has no tests to run, with the reason in words.
+pub fn untested(path: &str, reason: &str) -> Json {
+    Json::object([
+        ("path", Json::from(path)),
+        ("error", Json::from(reason)),
+        ("tests", Json::List(Vec::new())),
+    ])
+}
+
 fn failures(test: &Test, policy: &Policy, source: &Source) -> Vec<Mismatch> {
     let hir = policy.hir();
     let refused = policy.violated(&test.facts);

@@ -1,0 +1,47 @@
+//! Words of other languages where a name or a type is needed, and what stands for them here.
+
+/// Names of other languages, and what stands for them here.
+pub(super) fn foreign_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "today" | "now" => "there is no clock: declare it as a fact, `today: date`, and the host says it",
+        "in" | "any" => "to look for a value in a list, write `is one of (a, b)`",
+        "null" | "none" | "nil" | "NULL" | "None" | "missing" | "blank" => {
+            "write `is absent` of a fact that may be missing, and `is present` of one that is there"
+        }
+        "TRUE" | "True" | "Yes" | "YES" => "write `yes`",
+        "FALSE" | "False" | "No" | "NO" => "write `no`",
+        "min" => "write `lowest of (a, b)`; for dates `earliest of (a, b)`",
+        "max" => "write `highest of (a, b)`; for dates `latest of (a, b)`",
+        "round" => "write `(X) rounded half up to USD 0.01`",
+        "sum" | "count" | "len" | "avg" => "lists are not read by this version of Evenhand",
+        "day" | "days" | "month" | "months" | "year" | "years" | "hour" | "hours" => {
+            "a unit follows its number after a space, as in `30 days`"
+        }
+        _ => return None,
+    })
+}
+
+/// Types of other languages, and what they are called here.
+pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "bool" | "Boolean" | "flag" => "a yes or no is `boolean`",
+        "int" | "Integer" | "number" | "long" => {
+            "a whole number is `integer`, one with decimals `decimal to 0.01`"
+        }
+        "float" | "double" | "real" => "numbers are exact here: say how exact, as in `decimal to 0.01`",
+        "string" | "str" | "String" => "a text is `text`",
+        "enum" => "a list of values is `one of (a, b)`",
+        "currency" | "amount" | "money" => "an amount names its currency, as in `money USD`",
+        "decimal" => "a decimal names its step, as in `decimal to 0.01`",
+        "one" | "ordered" => "a list of values is `one of (a, b)` or `ordered a < b`",
+        "record" => "a record lists its fields, as in `record { city: text }`",
+        "optional" => "say what is optional, as in `optional date`",
+        "datetime" | "instant" | "time" | "timestamp" => {
+            "times of day are not read by this version of Evenhand; a day is `date`"
+        }
+        "list" => "lists are not read by this version of Evenhand",
+        "weeks" | "week" => "count `days`",
+        "hours" | "minutes" | "seconds" => "elapsed time is `duration`, or `duration in minutes`",
+        _ => return None,
+    })
+}
