@@ -146,7 +146,7 @@ macro_rules! codes {
             };
         )+
         /// Every code of this storey, in order of declaration.
-        pub static ALL: &[&$crate::diag::Code] = &[$(&$name),+];
+        pub(crate) static ALL: &[&$crate::diag::Code] = &[$(&$name),+];
     };
 }
 pub(crate) use codes;

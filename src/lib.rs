@@ -114,3 +114,8 @@ pub use policy::{
 };
 pub use source::Source;
 pub use value::Value;
+
+/// The README's Rust is run as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

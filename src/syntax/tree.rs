@@ -6,16 +6,17 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            Argument, AssignedValue, Assignment, Bounds, Case, Choice, Claim, Collect, Consequence,
-            CountUnit, Decision, Define, Expectation, ExpectationKind, Fallback, Field, FieldKind, File,
-            Guard, Header, Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind,
-            Outcome, Override, Parameter, Part, Quoted, Rule as AstRule, Say, Setting, Stage, Template, Test,
-            TimeUnit, TypeExpression, TypeItem, TypeKind,
+            Argument, Case, Claim, Collect, Consequence, Decision, Define, Fallback, File, Guard, Header,
+            Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind, Outcome, Override,
+            Parameter, Part, Quoted, Rule as AstRule, Say, Stage, Template, TypeExpression, TypeKind,
         },
         message,
         scan::Scanned,
     },
 };
+
+mod test;
+mod types;
 
 /// What the building of one file needs.
 pub(super) struct Builder<'i, 'd> {
@@ -183,186 +184,6 @@ impl<'i> Builder<'i, '_> {
             }
         }
         header
-    }
-
-    fn type_item(&mut self, pair: Pair<'i>) -> TypeItem {
-        let name = self.own_name(&pair);
-        let doc = self.doc(&pair);
-        let ty = match pair.clone().into_inner().last() {
-            Some(base) => TypeExpression { optional: false, span: span(&base), kind: self.type_kind(base) },
-            None => TypeExpression { optional: false, span: span(&pair), kind: TypeKind::Boolean },
-        };
-        TypeItem { name, doc, ty }
-    }
-
-    fn type_expression(&mut self, pair: Pair<'i>) -> TypeExpression {
-        let whole = span(&pair);
-        let optional = has(&pair, Rule::k_optional);
-        let kind = pair.into_inner().last().map_or(TypeKind::Boolean, |it| self.type_kind(it));
-        TypeExpression { optional, kind, span: whole }
-    }
-
-    fn type_kind(&mut self, pair: Pair<'i>) -> TypeKind {
-        let number_in = |it: &Pair<'i>| it.clone().into_inner().find(|it| it.as_rule() == Rule::number);
-        match pair.as_rule() {
-            Rule::integer_type => TypeKind::Integer,
-            Rule::decimal_type => match number_in(&pair) {
-                Some(step) => TypeKind::Decimal(self.number(&step)),
-                None => TypeKind::Integer,
-            },
-            Rule::percent_type => {
-                let step = pair.into_inner().find(|it| it.as_rule() == Rule::percent);
-                TypeKind::Percent(step.map(|it| self.number(&it)))
-            }
-            Rule::money_type => {
-                let step = number_in(&pair).map(|it| self.number(&it));
-                let currency = pair.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
-                let name = currency.map_or_else(|| self.missing_name(span(&pair)), |it| self.name(it));
-                TypeKind::Money(name, step)
-            }
-            Rule::text_type => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
-            Rule::date_type => TypeKind::Date,
-            Rule::duration_type => TypeKind::Duration(time_unit(&pair)),
-            Rule::count_type => TypeKind::Count(Self::count_unit(&pair)),
-            Rule::one_of => TypeKind::OneOf(self.choices(pair)),
-            Rule::ordered => TypeKind::Ordered(self.choices(pair)),
-            Rule::record => TypeKind::Record(self.fields(pair)),
-            Rule::named_type => TypeKind::Named(self.own_name(&pair)),
-            _ => TypeKind::Boolean,
-        }
-    }
-
-    pub(super) fn count_unit(pair: &Pair<'i>) -> CountUnit {
-        if has(pair, Rule::k_days) {
-            CountUnit::Days
-        } else if has(pair, Rule::k_months) {
-            CountUnit::Months
-        } else {
-            CountUnit::Years
-        }
-    }
-
-    fn choices(&self, pair: Pair<'i>) -> Vec<Choice> {
-        let choices = pair.into_inner().filter(|it| it.as_rule() == Rule::choice);
-        choices.map(|it| Choice { name: self.own_name(&it), json: self.own_json(&it) }).collect()
-    }
-
-    fn own_json(&self, pair: &Pair<'i>) -> Option<Quoted> {
-        has(pair, Rule::string).then(|| self.own_quoted(pair))
-    }
-
-    fn fields(&mut self, pair: Pair<'i>) -> Vec<Field> {
-        let fields = pair.into_inner().filter(|it| matches!(it.as_rule(), Rule::field | Rule::group));
-        fields.map(|it| self.field(it)).collect()
-    }
-
-    fn field(&mut self, pair: Pair<'i>) -> Field {
-        let whole = span(&pair);
-        let doc = self.doc(&pair);
-        let named = pair.clone().into_inner().next();
-        let name = named.as_ref().map_or_else(|| self.missing_name(whole), |it| self.own_name(it));
-        let json = named.as_ref().and_then(|it| self.own_json(it));
-        let kind = if pair.as_rule() == Rule::group {
-            FieldKind::Group(self.fields(pair))
-        } else {
-            let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
-            let (mut bounds, mut ask) = (None, None);
-            for part in pair.into_inner() {
-                match part.as_rule() {
-                    Rule::type_expression => ty = self.type_expression(part),
-                    Rule::bounds => bounds = Some(self.bounds(part)),
-                    Rule::ask => ask = Some(self.own_quoted(&part)),
-                    _ => {}
-                }
-            }
-            FieldKind::Leaf { ty, bounds, ask }
-        };
-        Field { name, json, doc, kind, span: whole }
-    }
-
-    fn bounds(&self, pair: Pair<'i>) -> Bounds {
-        let whole = span(&pair);
-        let keyword = |it: &Pair<'i>| matches!(it.as_rule(), Rule::k_between | Rule::k_and);
-        let mut ends = pair.into_inner().filter(|it| !keyword(it)).map(|it| self.literal(it));
-        let low = ends.next().unwrap_or_else(|| self.missing_literal(whole));
-        let high = ends.next().unwrap_or_else(|| self.missing_literal(whole));
-        Bounds { low, high, span: whole }
-    }
-
-    /// Builds any constant of the grammar.
-    pub(super) fn literal(&self, pair: Pair<'i>) -> Literal {
-        let whole = span(&pair);
-        let kind = match pair.as_rule() {
-            Rule::number | Rule::signed => LiteralKind::Number(self.number(&pair)),
-            Rule::percent | Rule::signed_percent => LiteralKind::Percent(self.number(&pair)),
-            Rule::money => self.money(pair),
-            Rule::quantity | Rule::signed_quantity => self.quantity(pair),
-            Rule::date => LiteralKind::Date(pair.as_str().to_owned()),
-            Rule::boolean => LiteralKind::Boolean(has(&pair, Rule::k_true)),
-            Rule::string => LiteralKind::Text(self.quoted(pair).text),
-            Rule::name => LiteralKind::Word(pair.as_str().to_owned()),
-            _ => LiteralKind::Absent,
-        };
-        Literal { kind, span: whole }
-    }
-
-    fn money(&self, pair: Pair<'i>) -> LiteralKind {
-        let whole = span(&pair);
-        let mut parts = pair.into_inner();
-        let currency = parts.next().map_or_else(|| self.missing_name(whole), |it| self.name(it));
-        let amount = parts.next().map(|it| self.number(&it));
-        LiteralKind::Money(currency, amount.unwrap_or(Number { text: String::new(), span: whole }))
-    }
-
-    fn quantity(&self, pair: Pair<'i>) -> LiteralKind {
-        let negative = pair.as_str().starts_with('-');
-        let quantity = if pair.as_rule() == Rule::signed_quantity {
-            pair.clone().into_inner().last().unwrap_or(pair)
-        } else {
-            pair
-        };
-        let mut count = Number { text: String::new(), span: span(&quantity) };
-        let (mut unit, mut hours) = (None, None);
-        for part in quantity.into_inner() {
-            match part.as_rule() {
-                Rule::number => count = self.number(&part),
-                Rule::unit => unit = Some(part),
-                Rule::day_length => {
-                    hours =
-                        part.into_inner().find(|it| it.as_rule() == Rule::number).map(|it| self.number(&it));
-                }
-                _ => {}
-            }
-        }
-        if negative {
-            count.text.insert(0, '-');
-        }
-        match (unit, hours) {
-            (_, Some(hours)) => LiteralKind::DaysOfHours(count, hours),
-            (Some(unit), None) => match time_unit(&unit) {
-                Some(time) => LiteralKind::Duration(count, time),
-                None => LiteralKind::Count(count, Self::count_unit(&unit)),
-            },
-            (None, None) => LiteralKind::Number(count),
-        }
-    }
-
-    fn setting(&mut self, pair: Pair<'i>) -> Setting {
-        let whole = span(&pair);
-        let name = self.own_name(&pair);
-        let doc = self.doc(&pair);
-        let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
-        let (mut value, mut bounds) = (None, None);
-        for part in pair.into_inner().skip(2) {
-            match part.as_rule() {
-                Rule::type_expression => ty = self.type_expression(part),
-                Rule::bounds => bounds = Some(self.bounds(part)),
-                Rule::doc => {}
-                _ => value = Some(self.literal(part)),
-            }
-        }
-        let value = value.unwrap_or_else(|| self.missing_literal(whole));
-        Setting { name, ty, value, bounds, doc }
     }
 
     fn own_expression(&mut self, pair: &Pair<'i>) -> crate::syntax::ast::Expression {
@@ -596,99 +417,9 @@ impl<'i> Builder<'i, '_> {
         }
         it
     }
-
-    fn test(&mut self, pair: Pair<'i>) -> Test {
-        let mut test = Test {
-            name: self.own_quoted(&pair),
-            like: None,
-            given: Vec::new(),
-            expect: Vec::new(),
-            span: span(&pair),
-        };
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::like => {
-                    test.like = Some(self.own_quoted(&part));
-                    test.given.extend(self.assignments(part));
-                }
-                Rule::given => test.given.extend(self.assignments(part)),
-                Rule::expect => {
-                    let whole = span(&part);
-                    let kind = part.into_inner().last().and_then(|it| self.expectation(it));
-                    test.expect.extend(kind.map(|kind| Expectation { kind, span: whole }));
-                }
-                _ => {}
-            }
-        }
-        test
-    }
-
-    fn assignments(&mut self, pair: Pair<'i>) -> Vec<Assignment> {
-        let all = pair.into_inner().filter(|it| it.as_rule() == Rule::assignment);
-        all.map(|it| self.assignment(it)).collect()
-    }
-
-    fn assignment(&mut self, pair: Pair<'i>) -> Assignment {
-        let path = self.own_name(&pair);
-        let value = match pair.into_inner().last() {
-            Some(it) if it.as_rule() == Rule::assigned_record => {
-                let whole = span(&it);
-                AssignedValue::Record(self.assignments(it), whole)
-            }
-            Some(it) if it.as_rule() == Rule::k_unknown => AssignedValue::Unknown(span(&it)),
-            Some(it) => AssignedValue::Literal(self.literal(it)),
-            None => AssignedValue::Unknown(path.span),
-        };
-        Assignment { path, value }
-    }
-
-    fn expectation(&mut self, pair: Pair<'i>) -> Option<ExpectationKind> {
-        let decision = self.own_name(&pair);
-        Some(match pair.as_rule() {
-            Rule::expect_disclosures => {
-                ExpectationKind::Obligations { kind: ObligationKind::Disclosure, names: self.names(pair) }
-            }
-            Rule::expect_steps => {
-                ExpectationKind::Obligations { kind: ObligationKind::Step, names: self.names(pair) }
-            }
-            Rule::expect_refused => ExpectationKind::Refused(self.own_quoted(&pair)),
-            Rule::expect_undecided => {
-                let needs = pair.into_inner().filter(|it| it.as_rule() == Rule::dotted);
-                ExpectationKind::Undecided { decision, needs: needs.map(|it| self.name(it)).collect() }
-            }
-            Rule::expect_failed => {
-                ExpectationKind::Failed { decision, conflict: has(&pair, Rule::k_conflict) }
-            }
-            form @ (Rule::expect_outcome | Rule::expect_items) => {
-                let by = pair.clone().into_inner().find(|it| it.as_rule() == Rule::by);
-                let by = by.map(|it| self.names(it)).unwrap_or_default();
-                let items = form == Rule::expect_items;
-                ExpectationKind::Outcome { decision, outcomes: self.consequences(pair), items, by }
-            }
-            _ => return None,
-        })
-    }
-
-    /// The names in a list; `otherwise` counts as one.
-    fn names(&self, pair: Pair<'i>) -> Vec<Name> {
-        let named = |it: &Pair<'i>| matches!(it.as_rule(), Rule::name | Rule::k_otherwise);
-        pair.into_inner().filter(named).map(|it| self.name(it)).collect()
-    }
 }
 
 fn is_member(it: Rule) -> bool {
     use Rule::{always, broken_member, disclosure, otherwise, outcome, step};
     matches!(it, outcome | Rule::rule | otherwise | always | disclosure | step | broken_member)
-}
-
-fn time_unit(pair: &Pair<'_>) -> Option<TimeUnit> {
-    if has(pair, Rule::k_seconds) {
-        Some(TimeUnit::Seconds)
-    } else if has(pair, Rule::k_minutes) {
-        Some(TimeUnit::Minutes)
-    } else if has(pair, Rule::k_hours) {
-        Some(TimeUnit::Hours)
-    } else {
-        None
-    }
 }
