@@ -37,6 +37,7 @@ mod definition;
 mod expression;
 mod flow;
 mod foreign;
+mod lint;
 mod literal;
 mod number;
 mod obligation;
@@ -61,6 +62,10 @@ pub fn check(
     limits: &Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Hir> {
+    // More broken items than findings are shown: whatever else is wrong would not be seen.
+    if file.broken.len() > limits.findings {
+        return None;
+    }
     let mut checker = Checker::new(file, source, limits, diagnostics);
     let hir = checker.run();
     if diagnostics.has_errors() || !file.broken.is_empty() { None } else { hir }
@@ -136,6 +141,7 @@ impl<'a> Checker<'a> {
         let properties = self.properties();
         let tests = self.tests(&assumes);
         self.unused_definitions();
+        self.one_sided_days(&assumes);
         let (name, title, owner) = header?;
         let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
         let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();

@@ -121,6 +121,11 @@ impl Diagnostics {
         self.found.iter().any(|it| it.code.severity == Severity::Error)
     }
 
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

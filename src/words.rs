@@ -1,7 +1,11 @@
 //! Words for messages: lists, counts, and what was probably meant.
 
+/// The most candidates that are looked at: a suggestion is not worth more.
+const MOST_CANDIDATES: usize = 2_000;
+
 /// The candidate that is nearest to `word`, if one is near enough to be a slip of the fingers: at most a
-/// third of the letters differ (optimal string alignment distance, case ignored).
+/// third of the letters differ (optimal string alignment distance, case ignored). Of very many candidates
+/// only the first are looked at, so that a text full of slips is not read in quadratic time.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word: Vec<char> = word.to_lowercase().chars().take(64).collect();
     let limit = (word.len() / 3).max(1);
@@ -9,7 +13,7 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     if word.is_empty() {
         return None;
     }
-    for candidate in candidates {
+    for candidate in candidates.into_iter().take(MOST_CANDIDATES) {
         let other: Vec<char> = candidate.to_lowercase().chars().take(65).collect();
         if other.len().abs_diff(word.len()) > limit {
             continue;

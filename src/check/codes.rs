@@ -1,6 +1,7 @@
-//! What can be wrong with the meaning of a policy: codes T101 to T899.
+//! What can be wrong with the meaning of a policy: codes T101 to T999.
 //!
-//! T1 names, T2 types, T3 presence, T4 ranges and cost, T5 rounding, T6 decisions, T7 texts, T8 things unused.
+//! T1 names, T2 types, T3 presence, T4 ranges and cost, T5 rounding, T6 decisions, T7 texts, T8 things unused,
+//! T9 things that are easily misread.
 //! The page of a code is the doc comment at its declaration: what it finds, why that matters, a policy that
 //! reports it, how to mend it, and a policy that does not.
 

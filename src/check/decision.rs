@@ -18,6 +18,9 @@ use crate::{
     words::nearest,
 };
 
+/// The most rules of one decision that say `everything`: each pair of them is looked at.
+const MOST_EVERYTHING: usize = 500;
+
 impl<'a> Checker<'a> {
     /// Checks the decision of this index, after everything that it reads.
     pub(super) fn decision(&mut self, index: usize) {
@@ -179,6 +182,16 @@ impl<'a> Checker<'a> {
                 }
             }
             says.push(it);
+        }
+        let everything = says.iter().filter(|it| it.everything).count();
+        if everything > MOST_EVERYTHING {
+            let message =
+                format!("{everything} rules say `overrides everything`; at most {MOST_EVERYTHING} can");
+            self.report(
+                Diagnostic::new(&codes::TOO_COSTLY, ast.name.span, message)
+                    .with_help("they are unordered among each other: name what each overrides"),
+            );
+            return None;
         }
         if !sound {
             return None;

@@ -158,7 +158,10 @@ impl<'a> Checker<'a> {
         let rules: usize = self.decisions.iter().map(|it| it.ast.rules.len()).sum();
         if rules > self.limits.rules {
             let message = format!("the policy has {rules} rules; at most {} are allowed", self.limits.rules);
-            self.report(Diagnostic::new(&codes::TOO_COSTLY, Span::new(0, 0), message));
+            self.report(
+                Diagnostic::new(&codes::TOO_COSTLY, Span::new(0, 0), message)
+                    .with_help("split the policy, or raise the limit `rules` in the host"),
+            );
         }
     }
 
@@ -196,7 +199,7 @@ impl<'a> Checker<'a> {
     }
 
     fn facts_block(&mut self, fields: &'a [Field], spans: &mut BTreeMap<String, Span>) {
-        let mut keys = std::mem::take(&mut self.schema.keys);
+        let mut keys = Keys::new(std::mem::take(&mut self.schema.keys));
         let mut entries = std::mem::take(&mut self.facts);
         for field in fields {
             if !self.declare_global(&field.name, Global::Fact, spans) {
@@ -205,12 +208,12 @@ impl<'a> Checker<'a> {
             let around = Around { path: "", json: "", within: None };
             self.field(field, &around, &mut keys, &mut entries);
         }
-        self.schema.keys = keys;
+        self.schema.keys = keys.list;
         self.facts = entries;
     }
 
     fn fields(&mut self, fields: &'a [Field], around: &Around<'_>) -> (Vec<Key>, BTreeMap<String, Entry>) {
-        let (mut keys, mut entries) = (Vec::new(), BTreeMap::new());
+        let (mut keys, mut entries) = (Keys::new(Vec::new()), BTreeMap::new());
         let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
         for field in fields {
             if let Some(first) = spans.insert(&field.name.text, field.name.span) {
@@ -219,20 +222,20 @@ impl<'a> Checker<'a> {
             }
             self.field(field, around, &mut keys, &mut entries);
         }
-        (keys, entries)
+        (keys.list, entries)
     }
 
     fn field(
         &mut self,
         field: &'a Field,
         around: &Around<'_>,
-        keys: &mut Vec<Key>,
+        keys: &mut Keys,
         entries: &mut BTreeMap<String, Entry>,
     ) {
         let name = &field.name.text;
         let json = field.json.as_ref().map_or(name, |it| &it.text);
-        if let Some(other) = keys.iter().find(|it| it.json == *json) {
-            let message = format!("`{}` already has the JSON name \"{json}\"", other.name);
+        if let Some(other) = keys.names.get(json) {
+            let message = format!("`{other}` already has the JSON name \"{json}\"");
             let span = field.json.as_ref().map_or(field.name.span, |it| it.span);
             self.report(Diagnostic::new(&codes::DUPLICATE_NAME, span, message));
         }
@@ -546,6 +549,24 @@ impl<'a> Checker<'a> {
         let ty = ty_of(it.ty);
         let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
         Some((ty, numeric.then_some(Range::Whole(it.low, it.high))))
+    }
+}
+
+/// The keys of one JSON object, with the name of each.
+struct Keys {
+    list: Vec<Key>,
+    names: BTreeMap<String, String>,
+}
+
+impl Keys {
+    fn new(list: Vec<Key>) -> Self {
+        let names = list.iter().map(|it| (it.json.clone(), it.name.clone())).collect();
+        Keys { list, names }
+    }
+
+    fn push(&mut self, key: Key) {
+        self.names.insert(key.json.clone(), key.name.clone());
+        self.list.push(key);
     }
 }
 

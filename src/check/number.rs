@@ -65,14 +65,20 @@ impl Checker<'_> {
     pub(super) fn too_wide<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
         let message = "this can become too large to be computed exactly";
         let mut slots = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
         let mut open = vec![expr];
         while let Some(it) = open.pop() {
-            if let Kind::Fact(slot) = it.kind {
-                slots.push(slot);
+            match it.kind {
+                Kind::Fact(slot) => slots.push(slot),
+                Kind::Definition(index) if seen.insert(index) => {
+                    let definition = self.definitions.get(index).and_then(|it| it.hir.as_ref());
+                    open.extend(definition.into_iter().flat_map(|it| &it.cases).map(|it| &it.value));
+                }
+                _ => {}
             }
             open.extend(it.children());
         }
-        slots.sort_by_key(|slot| self.schema.slots.get(*slot).map_or(0, |it| it.low - it.high));
+        slots.sort_by_key(|slot| (self.schema.slots.get(*slot).map_or(0, |it| it.low - it.high), *slot));
         slots.dedup();
         let names: Vec<&str> = slots
             .iter()

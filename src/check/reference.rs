@@ -114,6 +114,11 @@ impl Checker<'_> {
         }
         let message = format!("there is no fact, definition or decision named `{head}`");
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, span, message);
+        if self.diagnostics.len() >= self.limits.findings {
+            // Nobody sees it: what it could have been is not worth the search.
+            self.report(diagnostic);
+            return None;
+        }
         let parameters = self.scope.parameters.iter().map(String::as_str);
         let near =
             nearest(head, self.globals.keys().map(String::as_str).chain(parameters)).map(str::to_owned);

@@ -1,5 +1,7 @@
 //! Type expressions: what they stand for, their default bounds, and how a message names them.
 
+use std::collections::BTreeSet;
+
 use crate::{
     check::{Checker, codes, foreign::foreign_type, literal::ten},
     diag::Diagnostic,
@@ -219,12 +221,14 @@ impl<'a> Checker<'a> {
             return *index;
         }
         let mut names: Vec<ChoiceName> = Vec::new();
+        let (mut seen, mut seen_json) = (BTreeSet::new(), BTreeSet::new());
         for choice in choices {
             let it = ChoiceName {
                 name: choice.name.text.clone(),
                 json: choice.json.as_ref().map_or_else(|| choice.name.text.clone(), |it| it.text.clone()),
             };
-            if names.iter().any(|other| other.name == it.name || other.json == it.json) {
+            let new = seen.insert(it.name.clone()) & seen_json.insert(it.json.clone());
+            if !new {
                 let message = format!("`{}` stands in this list twice", it.name);
                 self.report(
                     Diagnostic::new(&codes::DUPLICATE_NAME, choice.name.span, message)

@@ -144,24 +144,23 @@ fn leading_blank(text: &str) -> usize {
 }
 
 fn unclosed(builder: &Builder<'_, '_>, whole: Span) -> Option<Diagnostic> {
-    let inside = |offset: &&usize| whole.range().contains(*offset);
-    if let Some(offset) = builder.scanned.unclosed_quotes.iter().find(inside) {
-        let line = builder.text[*offset..].lines().next().unwrap_or("");
+    if let Some(offset) = first_in(&builder.scanned.unclosed_quotes, whole) {
+        let line = builder.text[offset..].lines().next().unwrap_or("");
         return Some(
             Diagnostic::new(
                 &codes::UNCLOSED_TEXT,
-                Span::new(*offset, offset + line.trim_end().len()),
+                Span::new(offset, offset + line.trim_end().len()),
                 "this text has no closing quote",
             )
             .with_help("close it with `\"` on the same line; write a quote inside a text as `\\\"`"),
         );
     }
-    let unclosed = builder.scanned.unclosed_brackets.iter().find(inside);
-    let stray = builder.scanned.stray_brackets.iter().find(inside);
+    let unclosed = first_in(&builder.scanned.unclosed_brackets, whole);
+    let stray = first_in(&builder.scanned.stray_brackets, whole);
     let (offset, open) = match (unclosed, stray) {
-        (Some(offset), Some(stray)) if stray < offset => (*stray, false),
-        (Some(offset), _) => (*offset, true),
-        (None, stray) => (*stray?, false),
+        (Some(offset), Some(stray)) if stray < offset => (stray, false),
+        (Some(offset), _) => (offset, true),
+        (None, stray) => (stray?, false),
     };
     let bracket = builder.text[offset..].chars().next()?;
     let (message, help) = if open {
@@ -176,6 +175,12 @@ fn unclosed(builder: &Builder<'_, '_>, whole: Span) -> Option<Diagnostic> {
         (format!("this `{bracket}` closes nothing"), help)
     };
     Some(Diagnostic::new(&codes::UNCLOSED_BRACKET, Span::new(offset, offset + 1), message).with_help(help))
+}
+
+/// The first of sorted offsets that lies in `whole`. Searched by halves: a file may be nothing but such places.
+fn first_in(offsets: &[usize], whole: Span) -> Option<usize> {
+    let at = offsets.partition_point(|it| *it < whole.start as usize);
+    offsets.get(at).copied().filter(|it| *it < whole.end as usize)
 }
 
 fn opener(bracket: char) -> char {

@@ -5,7 +5,7 @@
 //! documented number. The same pass notes quotes and brackets that are never closed, because the grammar can
 //! only say where it stopped, not where the mistake began. One pass, linear.
 
-/// What one pass over the characters saw. All offsets are bytes.
+/// What one pass over the characters saw. All offsets are bytes, in ascending order.
 pub(crate) struct Scanned {
     /// Quotes that are not closed on their line.
     pub(crate) unclosed_quotes: Vec<usize>,
@@ -61,6 +61,7 @@ pub(crate) fn scan(text: &str) -> Scanned {
         out: Scanned::empty(),
     };
     scanner.run();
+    scanner.out.unclosed_brackets.sort_unstable();
     scanner.out
 }
 

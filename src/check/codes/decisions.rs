@@ -335,4 +335,36 @@ crate::diag::codes! {
     /// assume "no large orders": not large
     /// ```
     UNUSED_DEFINITION = "T801" "unused-definition" Warning;
+
+    /// A condition on the days since a date also holds where that date lies in the future.
+    ///
+    /// `today - bought_on` is negative for something bought tomorrow, and a negative number is at most
+    /// thirty. So `today - bought_on <= 30 days` approves a date that was typed wrongly.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { today: date  bought_on: date }
+    /// decision refund {
+    ///   outcome approve
+    ///   outcome deny
+    ///   rule recent { when today - bought_on <= 30 days then approve }
+    ///   otherwise deny
+    /// }
+    /// ```
+    ///
+    /// Where it cannot happen, say so: facts that contradict it are then refused. Where it can, add a lower
+    /// bound.
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { today: date  bought_on: date }
+    /// assume "nothing is bought in the future": bought_on is no later than today
+    /// decision refund {
+    ///   outcome approve
+    ///   outcome deny
+    ///   rule recent { when today - bought_on <= 30 days then approve }
+    ///   otherwise deny
+    /// }
+    /// ```
+    ONE_SIDED_DAYS = "T901" "one-sided-days" Warning;
 }
