@@ -224,6 +224,10 @@ pub(crate) struct Instance {
 pub(crate) struct CasePlan {
     /// When it applies; the last has none.
     pub guard: Option<NodeId>,
+    /// Its value.
+    pub value: NodeId,
+    /// Whether it says that there is no value.
+    pub is_absent: bool,
     /// What the guard names.
     pub guard_names: Names,
     /// What the value names.

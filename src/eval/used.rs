@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     eval::{Evaluation, Settled, Slot},
-    ir::{DecisionPlan, Instance, InstanceId, Named},
+    ir::{CasePlan, DecisionPlan, Instance, InstanceId, Named},
 };
 
 /// The cases that apply in the definitions that `roots` name, directly or through what those cases name:
@@ -27,7 +27,9 @@ pub(super) fn used_cases<'r>(
             stack.extend(&case.guard_names);
             if applies == Some(index) {
                 stack.extend(&case.value_names);
-                found.push((instance.definition, index, id));
+                if is_observed(evaluation, case) {
+                    found.push((instance.definition, index, id));
+                }
                 break;
             }
             // Whether any later guard is looked at depends on this one.
@@ -38,6 +40,13 @@ pub(super) fn used_cases<'r>(
     }
     found.sort_unstable();
     found.into_iter().map(|(_, case, id)| (id, case)).collect()
+}
+
+/// Whether somebody certainly sees the value of a case that applies. One without a value, where the case does not
+/// say so, is named outside its guard; and one that is not known may turn out to be.
+fn is_observed(evaluation: &Evaluation<'_>, case: &CasePlan) -> bool {
+    let value = evaluation.slot(case.value);
+    case.is_absent || !value.is_unknown() && *value != Slot::Nothing
 }
 
 /// The case that gives the value; none where that is not known, an error, or outside the definition's guard.

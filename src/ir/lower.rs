@@ -198,7 +198,14 @@ impl<'h> Lowering<'h> {
                 Some(it) => (Some(it.node), boxed(it.names)),
                 None => (None, Names::default()),
             };
-            plans.push(CasePlan { guard, guard_names, value_names: boxed(value.names), because: Vec::new() });
+            plans.push(CasePlan {
+                guard,
+                value: value.node,
+                is_absent: matches!(case.value.kind, Kind::Absent),
+                guard_names,
+                value_names: boxed(value.names),
+                because: Vec::new(),
+            });
         }
         let last = match last {
             Some(last) => last,

@@ -267,8 +267,7 @@ fn what_costs_too_much_is_refused() {
         );
     }
     text += "decision d { outcome o outcome p rule r { when f40(n) then o } otherwise p }";
-    let mut limits = Limits::default();
-    limits.steps = 5_000;
+    let limits = Limits { steps: 5_000, ..Limits::default() };
     match Policy::compile_source(&Source::new("a.policy", &text), &limits) {
         Ok(policy) => assert!(policy.cost() <= 5_000 + 2),
         Err(rejected) => assert!(
@@ -317,8 +316,7 @@ fn findings_are_limited() {
     let mut text = "policy a language 1\nfacts { b: boolean }\n".to_owned();
     (0..300).for_each(|it| text += &format!("define x{it} = nothing{it}\n"));
     text += "decision d { outcome o always o }";
-    let mut limits = Limits::default();
-    limits.findings = 20;
+    let limits = Limits { findings: 20, ..Limits::default() };
     let rejected = Policy::compile_source(&Source::new("a.policy", &text), &limits).unwrap_err();
     assert_eq!((rejected.diagnostics().len(), rejected.omitted()), (20, 280));
     assert!(rejected.to_string().starts_with("a.policy:3:"), "{rejected}");
