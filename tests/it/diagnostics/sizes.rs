@@ -1,0 +1,77 @@
+//! Texts that no author writes: very deep, very long, very many mistakes. They end quickly, with one plain
+//! answer.
+
+use super::{findings, findings_within, render, snapshot};
+use evenhand::{Limits, Policy, Source};
+
+fn shown(text: &str) -> String {
+    let source = Source::new("policy", text);
+    render::list(&source, &findings_within(&source, &Limits::default()))
+}
+
+#[test]
+fn very_deep() {
+    for (name, open, close) in [("parentheses", "(", ")"), ("braces", "{", "}"), ("unclosed", "(", "")] {
+        let text = format!(
+            "policy demo language 1\nfacts {{ n: integer }}\ndefine deep = {}n{}\n",
+            open.repeat(5_000),
+            close.repeat(5_000)
+        );
+        snapshot(&format!("sizes@five_thousand_{name}"), &shown(&text));
+    }
+}
+
+#[test]
+fn very_long() {
+    let text = "# a comment\n".repeat(50_000_000 / 12);
+    snapshot("sizes@fifty_megabytes", &shown(&text));
+}
+
+#[test]
+fn more_rules_than_are_allowed() {
+    let rules: String = (0..20).map(|it| format!("rule r{it} {{ when n is {it} then a }}\n")).collect();
+    let text = format!(
+        "policy demo language 1\nfacts {{ n: integer }}\ndecision d {{ outcome a\n{rules}otherwise a }}"
+    );
+    let mut limits = Limits::default();
+    limits.rules = 10;
+    let source = Source::new("policy", &text);
+    snapshot("sizes@too_many_rules", &render::list(&source, &findings_within(&source, &limits)));
+    let mut limits = Limits::default();
+    limits.steps = 10;
+    snapshot("sizes@too_many_steps", &render::list(&source, &findings_within(&source, &limits)));
+}
+
+#[test]
+fn findings_are_limited() {
+    let facts: String = (0..1_000).map(|it| format!("  f{it}: intger\n")).collect();
+    let text = format!("policy demo language 1\nfacts {{\n{facts}}}\n");
+    let rejected = Policy::compile(&text).unwrap_err();
+    assert_eq!(rejected.diagnostics().len(), 200);
+    assert_eq!(rejected.omitted(), 800);
+}
+
+/// Each of many broken items is reported, the first ones more closely than the rest.
+#[test]
+fn very_many_broken_items() {
+    let items = "setting window = 30 days\ndefine a = = 5\n".repeat(50);
+    let found = findings(&format!("policy demo language 1\n{items}"));
+    assert_eq!(found.len(), 100);
+    assert!(found.iter().all(|it| it.code.name == "unexpected-text"));
+}
+
+/// `a20 = a19 + a19` is shared, not copied: its cost grows with its length.
+#[test]
+fn definitions_are_shared() {
+    let chain = |length: usize| {
+        let all: String = (1..=length).map(|it| format!("define a{it} = a{0} + a{0}\n", it - 1)).collect();
+        format!(
+            "policy demo language 1\nfacts {{ n: integer between 0 and 9 }}\ndefine a0 = n + 1\n{all}\
+             decision d {{ outcome x\n outcome y\n rule r {{ when a{length} > 7 then x }}\n otherwise y }}\n"
+        )
+    };
+    let (short, long) = (Policy::compile(&chain(20)).unwrap(), Policy::compile(&chain(80)).unwrap());
+    assert!(long.cost() <= 5 * short.cost(), "{} and {}", short.cost(), long.cost());
+    // Two hundred doublings of a number can leave every width: one report, where it can first happen.
+    snapshot("sizes@two_hundred_doublings", &shown(&chain(200)));
+}

@@ -1,0 +1,15 @@
+//! The integration tests: one binary, a module for each concern.
+
+mod architecture;
+mod cases;
+mod catalogue;
+mod cli;
+mod diagnostics;
+mod documents;
+mod facts_errors;
+mod fuzz_bodies;
+mod fuzz_smoke;
+mod generate;
+mod laws;
+mod reference;
+mod tidy;
