@@ -326,7 +326,7 @@ impl Checker<'_> {
 fn as_share(mut typed: Typed) -> Typed {
     if let Ty::Quantity(_, form) = typed.expr.ty {
         let form = match form {
-            Form::Steps(scale) => Form::Fraction(super::literal::ten(scale) * 100),
+            Form::Steps(scale) => Form::Fraction(crate::check::literal::ten(scale) * 100),
             Form::Fraction(below) => Form::Fraction(below * 100),
             // A ratio in percent is not reached: percentages are divided only by numbers, and compared whole.
             Form::Ratio => Form::Ratio,

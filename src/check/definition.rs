@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
         let Some(info) = self.definitions.get(index) else { return };
         let (ast, locals) = (info.ast, info.locals.clone());
         let hir_locals =
-            locals.iter().map(|it| Local { name: it.name.clone(), ty: super::types::ty_of(it.ty) });
+            locals.iter().map(|it| Local { name: it.name.clone(), ty: crate::check::types::ty_of(it.ty) });
         let hir_locals: Vec<Local> = hir_locals.collect();
         self.scope = Scope {
             locals,

@@ -133,7 +133,7 @@ impl Checker<'_> {
 
     fn written_scale(&mut self, number: &Number) -> Option<u8> {
         let scale = written_decimals(number);
-        if usize::from(scale) > super::types::MOST_DECIMALS {
+        if usize::from(scale) > crate::check::types::MOST_DECIMALS {
             let message = format!("`{}` has more than twelve decimals", number.text);
             self.report(Diagnostic::new(&codes::TOO_MANY_DECIMALS, number.span, message));
             return None;

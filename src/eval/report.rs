@@ -12,7 +12,7 @@ use crate::{
         Evaluation, Failure, Hold, Item, Settled, Slot, cover,
         needs::Needs,
         show,
-        used::{failed_reads, used_cases},
+        used::{failed_reads, is_told, used_cases},
     },
     hir::{Decision, Notes, Obligation, Part, Template},
     ir::{DecisionPlan, Holes, Named, NodeId, ObligationPlan, RulePlan},
@@ -280,6 +280,9 @@ impl<'p> Reporter<'_, 'p> {
                 because: self.because(&written.notes, holes, waiting),
                 cites: written.notes.cites.clone(),
             };
+            if !is_told(self.evaluation, holes) {
+                continue;
+            }
             // The same definition of other arguments may say the same.
             let again = |it: &&UsedCase| it.definition == entry.definition && it.case == entry.case;
             if !used.iter().rev().take_while(again).any(|it| *it == entry) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     eval::{Evaluation, Settled, Slot},
-    ir::{CasePlan, DecisionPlan, Instance, InstanceId, Named},
+    ir::{CasePlan, DecisionPlan, Holes, Instance, InstanceId, Named, NodeId, Op},
 };
 
 /// The cases that apply in the definitions that `roots` name, directly or through what those cases name:
@@ -42,8 +42,35 @@ pub(super) fn used_cases<'r>(
     found.into_iter().map(|(_, case, id)| (id, case)).collect()
 }
 
-/// Whether somebody certainly sees the value of a case that applies. One without a value, where the case does not
-/// say so, is named outside its guard; and one that is not known may turn out to be.
+/// Whether a text of a definition certainly has its values. Where one is absent, or may turn out to be, the
+/// definition is named outside its guard, or may be.
+pub(super) fn is_told(evaluation: &Evaluation<'_>, holes: &[Holes]) -> bool {
+    let mut stack: Vec<NodeId> = holes.iter().flatten().copied().collect();
+    if stack.iter().any(|it| *evaluation.slot(*it) == Slot::Nothing) {
+        return false;
+    }
+    let mut seen = BTreeSet::new();
+    while let Some(node) = stack.pop() {
+        if !evaluation.slot(node).is_unknown() || !seen.insert(node) {
+            continue;
+        }
+        match evaluation.program.nodes.get(node as usize) {
+            Some(Op::Fact(slot)) => {
+                let slot = evaluation.hir.schema.slots.get(*slot as usize);
+                if slot.is_some_and(|it| it.optional || it.within.is_some()) {
+                    return false;
+                }
+            }
+            Some(Op::OutcomeParameter { .. }) => return false,
+            Some(op) => op.each_operand(|it| stack.push(it)),
+            None => {}
+        }
+    }
+    true
+}
+
+/// Whether somebody certainly sees the value of a case that applies. One without a value, where the case does
+/// not say so, is named outside its guard; and one that is not known may turn out to be.
 fn is_observed(evaluation: &Evaluation<'_>, case: &CasePlan) -> bool {
     let value = evaluation.slot(case.value);
     case.is_absent || !value.is_unknown() && *value != Slot::Nothing

@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::syntax::{
     Rule, codes,
     message::{Failure, first_token, is_blank, leading_blank, shorten},
+    scan::ITEM_KEYWORDS,
 };
 
 mod sign;
@@ -157,8 +158,10 @@ fn is_unit(word: &str) -> bool {
     ["day", "month", "year", "hour", "minute", "second"].contains(&word.strip_suffix('s').unwrap_or(word))
 }
 
+/// Whether the word is a usual currency code. The table of all of them belongs to the values, of which the
+/// grammar knows nothing.
 fn is_currency(word: &str) -> bool {
-    crate::value::Currency::from_code(word).is_some()
+    ["USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "INR", "CNY", "SEK", "PLN", "BRL"].contains(&word)
 }
 
 const MONTHS: [&str; 12] = [
@@ -374,7 +377,7 @@ pub(super) fn misplaced(found: &str, item: &str, member: bool) -> Option<String>
         }
         "fact" | "input" | "inputs" | "field" | "fields" => "facts are declared in `facts { … }`",
         "import" | "include" | "require" => "a policy stands in one file in this version",
-        _ if member && super::ITEM_KEYWORDS.contains(&found) => {
+        _ if member && ITEM_KEYWORDS.contains(&found) => {
             return Some(format!("`{found}` stands at the top of the file, outside every decision"));
         }
         _ if !member && item.contains('?') => {

@@ -155,8 +155,8 @@ pub(crate) fn matters(model: &Model, saying: &Saying, index: usize) -> bool {
     model.slots[index].within.is_none_or(|it| saying[it] != Said::Absent)
 }
 
-/// The cases that extend what is said: all where there are at most `limit`, else `limit` at random. The flag
-/// says whether they are all.
+/// The cases that extend what is said: all where there are at most `limit`, else a third as many at random. The
+/// flag says whether they are all.
 pub(crate) fn completions(
     model: &Model,
     saying: &Saying,
@@ -176,7 +176,7 @@ pub(crate) fn completions(
                 }),
                 known => Some(vec![known.clone()]),
             };
-            let Some(choices) = choices else { return (sample(model, saying, limit, rng), false) };
+            let Some(choices) = choices else { return (sample(model, saying, limit / 3, rng), false) };
             for choice in choices {
                 let mut case = case.clone();
                 case.push(choice);
@@ -184,7 +184,7 @@ pub(crate) fn completions(
             }
         }
         if longer.len() > limit {
-            return (sample(model, saying, limit, rng), false);
+            return (sample(model, saying, limit / 3, rng), false);
         }
         cases = longer;
     }

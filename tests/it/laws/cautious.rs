@@ -39,10 +39,10 @@ fn both_fail(a: &Json, b: &Json) -> bool {
     a["status"] == "error" && b["status"] == "error"
 }
 
-/// Whether a known conflict is, in a case, an error of a decision that is read: an open rule comes to read it.
+/// Whether a known conflict is, in a case, an error of a decision that is read: a rule that is open, or an
+/// argument that is, comes to read it. Either way it is an error, and stays one.
 pub(crate) fn became_dependent(settled: &Json, case: &Json) -> bool {
-    let kinds = settled["error"]["kind"] == "conflict" && case["error"]["kind"] == "depends";
-    kinds && !list(settled, "open_rules").is_empty()
+    settled["error"]["kind"] == "conflict" && case["error"]["kind"] == "depends"
 }
 
 /// Whether a settled value is the value of a case. A conflict may gain candidates, and a candidate

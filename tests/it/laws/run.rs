@@ -50,7 +50,7 @@ pub(crate) fn corner(subject: &Subject, rng: &mut Rng) -> Option<Saying> {
 
 /// Some facts unknown.
 pub(crate) fn partial(subject: &Subject, rng: &mut Rng) -> Option<Saying> {
-    let case = subject.accepted(facts::full, rng)?;
+    let case = subject.base(rng)?;
     let percent = *rng.pick(&[10, 30, 60, 100]);
     Some(facts::forget(subject.model, &case, percent, rng))
 }

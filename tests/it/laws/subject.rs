@@ -23,11 +23,12 @@ pub(crate) struct Subject<'m, 'f> {
     pub(crate) engine: &'m Policy,
     pub(crate) model: &'m Model<'f>,
     known: RefCell<BTreeMap<String, Option<Rc<Expected>>>>,
+    bases: RefCell<Vec<Saying>>,
 }
 
 impl<'m, 'f> Subject<'m, 'f> {
     pub(crate) fn new(plan: &'m Plan, text: &'m str, engine: &'m Policy, model: &'m Model<'f>) -> Self {
-        Subject { plan, text, engine, model, known: RefCell::default() }
+        Subject { plan, text, engine, model, known: RefCell::default(), bases: RefCell::default() }
     }
 
     /// What the reference says of a case; nothing where an `assume` excludes it.
@@ -58,6 +59,15 @@ impl<'m, 'f> Subject<'m, 'f> {
     /// A case that every `assume` accepts, if one is found soon.
     pub(crate) fn accepted(&self, make: fn(&Model, &mut Rng) -> Saying, rng: &mut Rng) -> Option<Saying> {
         (0..12).map(|_| make(self.model, rng)).find(|it| self.expected(it).is_some())
+    }
+
+    /// One of a few accepted cases: what is left of them, once some is forgotten, overlaps.
+    pub(crate) fn base(&self, rng: &mut Rng) -> Option<Saying> {
+        if self.bases.borrow().len() < 3 {
+            let case = self.accepted(facts::full, rng)?;
+            self.bases.borrow_mut().push(case);
+        }
+        Some(rng.pick(&self.bases.borrow()).clone())
     }
 
     /// Where a slot stands that the host has not spoken of, and that can be spoken of.
