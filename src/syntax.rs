@@ -51,11 +51,15 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
         return unread(whole);
     }
     for offset in &scanned.control_characters {
-        let shown = text[*offset..].chars().next().unwrap_or_default().escape_unicode();
-        let message = format!("a control character (`{shown}`) stands in the text");
+        let found = text[*offset..].chars().next().unwrap_or_default();
+        let message = format!("a control character (`{}`) stands in the text", found.escape_unicode());
         diagnostics.push(
-            Diagnostic::new(&codes::CONTROL_CHARACTER, Span::new(*offset, *offset + 1), message)
-                .with_help("remove it; it is invisible in most editors"),
+            Diagnostic::new(
+                &codes::CONTROL_CHARACTER,
+                Span::new(*offset, *offset + found.len_utf8()),
+                message,
+            )
+            .with_help("remove it; it is invisible in most editors"),
         );
     }
     // `file` accepts every text; a refusal can only come from pest's own guard of the stack.

@@ -186,8 +186,9 @@ pub struct Field {
     pub span: Span,
 }
 
-/// What a field is.
+/// What a field is. Leaves are by far the most, so the larger variant is the usual one.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
 pub enum FieldKind {
     /// `order { … }`: always present.
     Group(Vec<Field>),

@@ -176,9 +176,16 @@ impl Scanner<'_> {
 
     fn control(&mut self, byte: u8) {
         let allowed = matches!(byte, b'\n' | b'\r' | b'\t');
-        if (byte < 0x20 && !allowed) || byte == 0x7f {
+        if (byte < 0x20 && !allowed) || byte == 0x7f || (byte == 0xe2 && self.turns_direction()) {
             self.out.control_characters.push(self.at);
         }
+    }
+
+    /// Whether U+202A to U+202E or U+2066 to U+2069 stands here. They turn the direction of writing, so that a
+    /// text can look like another one than it is.
+    fn turns_direction(&self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        matches!(rest, [0xe2, 0x80, 0xaa..=0xae, ..] | [0xe2, 0x81, 0xa6..=0xa9, ..])
     }
 
     /// Before an item nothing is open, and before a member of a decision only the decision is.

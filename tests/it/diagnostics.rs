@@ -5,6 +5,8 @@
 //! for each code shows all its cases with what was found in them. `tests/cases/slips/` holds what people
 //! write who do not know the language yet.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

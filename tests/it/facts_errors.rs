@@ -31,7 +31,7 @@ decision refund {
 "#;
 
 fn policy() -> Policy {
-    Policy::compile(POLICY).unwrap_or_else(|rejected| panic!("{rejected}"))
+    Policy::compile(POLICY).expect("the policy is sound")
 }
 
 /// The mistakes, each with its kind, place, path, message and help.

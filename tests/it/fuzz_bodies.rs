@@ -89,7 +89,7 @@ fn agree(engine: &Policy, text: &str, rng: &mut Rng) {
             let keys = ["status", "outcome", "items"];
             let same = |key: &&str| entry.get(*key) == answer["decisions"][name].get(*key);
             assert!(
-                entry["status"] == "undecided" || keys.iter().all(|it| same(it)),
+                entry["status"] == "undecided" || keys.iter().all(same),
                 "{entry}\n{answer}\n{json}\n{text}"
             );
         }

@@ -75,3 +75,15 @@ fn definitions_are_shared() {
     // Two hundred doublings of a number can leave every width: one report, where it can first happen.
     snapshot("sizes@two_hundred_doublings", &shown(&chain(200)));
 }
+
+/// A character that turns the direction of writing would let a text look like another one.
+#[test]
+fn direction_overrides_are_refused() {
+    for turned in ["\u{202e}", "\u{2066}"] {
+        let text = format!("policy demo language 1 title \"a{turned}b\"\n# c{turned}\n");
+        let rejected = evenhand::Policy::compile(&text).expect_err("refused");
+        let found: Vec<_> =
+            rejected.diagnostics().iter().map(|it| (it.code.name, text.get(it.span.range()))).collect();
+        assert_eq!(found, [("control-character", Some(turned)), ("control-character", Some(turned))]);
+    }
+}
