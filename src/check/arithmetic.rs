@@ -22,7 +22,23 @@ use crate::{
     value::{Scalar, date},
 };
 
+/// The most operators of one sum, product or cap: some of them nest, and a tree is walked by recursion.
+const LONGEST_CHAIN: usize = 500;
+
 impl Checker<'_> {
+    /// Reports a chain of operators that is too long.
+    fn short_chain(&mut self, operators: usize, span: Span) -> Option<()> {
+        if operators <= LONGEST_CHAIN {
+            return Some(());
+        }
+        let message = format!("{operators} operators follow each other; at most {LONGEST_CHAIN} can");
+        self.report(
+            Diagnostic::new(&codes::TOO_COSTLY, span, message)
+                .with_help("name a part of it with `define` and use the name"),
+        );
+        None
+    }
+
     // ── sums ─────────────────────────────────────────────────────────────────────────────────────
 
     pub(super) fn negated(&mut self, inner: &Expression, span: Span, known: &Known) -> Option<Typed> {
@@ -48,6 +64,7 @@ impl Checker<'_> {
         span: Span,
         known: &Known,
     ) -> Option<Typed> {
+        self.short_chain(rest.len(), span)?;
         let mut left = self.value(first, known, None);
         for (minus, it) in rest {
             let right = self.value(it, known, None);
@@ -207,6 +224,7 @@ impl Checker<'_> {
         span: Span,
         known: &Known,
     ) -> Option<Typed> {
+        self.short_chain(rest.len(), span)?;
         let mut left = self.quantity(first, known);
         for (operator, it) in rest {
             let right = self.quantity(it, known);
@@ -391,6 +409,7 @@ impl Checker<'_> {
         span: Span,
         known: &Known,
     ) -> Option<Typed> {
+        self.short_chain(caps.len(), span)?;
         let mut typed = self.value(base, known, None)?;
         if typed.expr.ty == Ty::Date {
             self.report(
