@@ -1,7 +1,7 @@
 //! What can be wrong with a policy, as data.
 //!
 //! A pass pushes [`Diagnostic`]s into one [`Diagnostics`]; nothing is thrown, and the list is ordered by
-//! place when it is read. Each kind of finding is a [`Code`], declared once with [`codes!`]: the doc comment
+//! place when it is read. Each kind of finding is a [`Code`], declared once with `codes!`: the doc comment
 //! at the declaration is the page that `evenhand explain` prints.
 
 use crate::source::Span;

@@ -62,6 +62,8 @@ pub(super) fn is_told(evaluation: &Evaluation<'_>, holes: &[Holes]) -> bool {
                 }
             }
             Some(Op::OutcomeParameter { .. }) => return false,
+            // These always have a value: what may be absent below them is guarded.
+            Some(Op::And(_) | Op::Or(_) | Op::Present(_)) => {}
             Some(op) => op.each_operand(|it| stack.push(it)),
             None => {}
         }
