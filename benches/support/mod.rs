@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A policy of `rules` rules over `rules / 10` clients. Each rule reads four facts; one of them is a
 /// difference of dates, one an amount compared with a share of another. `first` keeps it free of conflicts.
-pub fn policy(rules: usize) -> String {
+pub(crate) fn policy(rules: usize) -> String {
     let clients = (rules / 10).max(1);
     let names: Vec<String> = (0..clients).map(|it| format!("client_{it}")).collect();
     let mut text = format!(
@@ -38,7 +38,7 @@ pub fn policy(rules: usize) -> String {
 }
 
 /// Facts for [`policy`]: the case of index `index`, spread over the clients.
-pub fn facts(rules: usize, index: usize) -> String {
+pub(crate) fn facts(rules: usize, index: usize) -> String {
     let clients = (rules / 10).max(1);
     let tier = ["standard", "silver", "gold"][index % 3];
     format!(
@@ -46,7 +46,7 @@ pub fn facts(rules: usize, index: usize) -> String {
          \"damaged\": {}, \"total\": \"USD {}.50\", \"asked\": \"USD {}.25\"}}",
         index % clients,
         1 + index % 11,
-        index % 2 == 0,
+        index.is_multiple_of(2),
         100 + index % 900,
         1 + index % 400,
     )
