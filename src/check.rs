@@ -31,13 +31,16 @@ use crate::{
 mod arithmetic;
 pub mod codes;
 mod compare;
+mod currency;
 mod decision;
 mod declare;
 mod definition;
+mod each;
 mod expression;
 mod flow;
 mod foreign;
 mod lint;
+mod list;
 mod literal;
 mod number;
 mod obligation;
@@ -49,6 +52,7 @@ mod template;
 mod test;
 mod types;
 
+pub(crate) use currency::default_money_of_bounds;
 pub(crate) use types::default_bounds;
 
 /// The edition of the language that this version reads.
@@ -96,6 +100,10 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// Whether the items of a list are being declared.
+    in_list: bool,
+    /// What loops over days take as given, in the order in which they were met.
+    implied: Vec<crate::hir::Assume>,
 }
 
 impl<'a> Checker<'a> {
@@ -122,6 +130,8 @@ impl<'a> Checker<'a> {
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            in_list: false,
+            implied: Vec::new(),
         }
     }
 
@@ -135,10 +145,11 @@ impl<'a> Checker<'a> {
                 Unit::Decision(index) => self.decision(*index),
             }
         }
-        let assumes = self.assumes();
+        let mut assumes = self.assumes();
         self.inner_obligations();
         let obligations = self.top_obligations();
         let properties = self.properties();
+        assumes.append(&mut self.implied);
         let tests = self.tests(&assumes);
         self.unused_definitions();
         self.one_sided_days(&assumes);

@@ -19,8 +19,14 @@ use serde::Serialize;
 use crate::{
     schema::{Schema, Type},
     source::Span,
-    value::{Currency, Known, Scalar},
+    value::{Currency, Scalar},
 };
+
+mod list;
+mod test;
+
+pub use list::{Each, Fold, Over};
+pub use test::{Expectation, Expected, ExpectedOutcome, Test};
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -125,6 +131,8 @@ pub enum Ty {
     Quantity(Measure, Form),
     /// What the `collect` decision of this index gives.
     Items(usize),
+    /// An amount in one of several currencies: an index into [`Schema::currencies`].
+    MoneyOf(usize),
 }
 
 /// What a number counts.
@@ -185,6 +193,7 @@ impl Expr {
             | Kind::Empty(_)
             | Kind::Collected(_) => Vec::new(),
             Kind::Present(it) | Kind::Not(it) | Kind::OneOf(it, _) | Kind::Scale(it, _) => vec![it],
+            Kind::InCurrency(it, ..) | Kind::AmountIn(it, _) => vec![it],
             Kind::Round { value, .. } => vec![value],
             Kind::Call(_, all) | Kind::And(all) | Kind::Or(all) | Kind::Extremum(_, all) => {
                 all.iter().collect()
@@ -195,6 +204,7 @@ impl Expr {
             | Kind::Ratio(a, b)
             | Kind::Quotient(a, b)
             | Kind::AddMonths(a, b) => vec![a, b],
+            Kind::Each(each) => each.children(),
         }
     }
 }
@@ -266,6 +276,13 @@ pub enum Kind {
     },
     /// A date so many months (integer) later, clamped to the last day of the month.
     AddMonths(Box<Expr>, Box<Expr>),
+    /// What is made of the items of a list, or of days.
+    Each(Box<Each>),
+    /// Whether an amount in one of several currencies is in the one at this place, of so many.
+    InCurrency(Box<Expr>, usize, i128),
+    /// The amount, in steps of its own currency, of an amount in one of several; see
+    /// [`Currencies::stride`](crate::schema::Currencies::stride).
+    AmountIn(Box<Expr>, i128),
 }
 
 /// Comparisons.
@@ -517,82 +534,4 @@ pub struct Obligation {
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A test of the policy.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// Its name in words.
-    pub name: String,
-    /// What is known of each slot.
-    pub facts: Vec<Known>,
-    /// What is expected.
-    pub expect: Vec<Expectation>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// One expectation of a test.
-#[derive(Clone, Debug)]
-pub struct Expectation {
-    /// What is expected.
-    pub kind: Expected,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// The kinds of expectations.
-#[derive(Clone, Debug)]
-pub enum Expected {
-    /// The decision has this outcome. Only the parameters that are named are compared.
-    Outcome {
-        /// The decision.
-        decision: usize,
-        /// The outcome.
-        outcome: ExpectedOutcome,
-        /// The deciding rules, by index; `None` stands for `otherwise`. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The collecting decision gives exactly these items.
-    Items {
-        /// The decision.
-        decision: usize,
-        /// The items.
-        items: Vec<ExpectedOutcome>,
-        /// The deciding rules, by index. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The decision is undecided; `needs` are slots, not compared where it is empty.
-    Undecided {
-        /// The decision.
-        decision: usize,
-        /// The facts needed, by slot, sorted.
-        needs: Vec<usize>,
-    },
-    /// The decision is in error: a conflict, or (`false`) a gap.
-    Failed {
-        /// The decision.
-        decision: usize,
-        /// `conflict`.
-        conflict: bool,
-    },
-    /// The facts are refused by the assume of this index.
-    Refused(usize),
-    /// Exactly these disclosures (or steps) are required, over the decisions that the test expects something
-    /// of, or over all where it names none.
-    Obligations {
-        /// Steps (otherwise disclosures).
-        step: bool,
-        /// Their names.
-        names: Vec<String>,
-    },
-}
-
-/// An outcome that a test expects.
-#[derive(Clone, Debug)]
-pub struct ExpectedOutcome {
-    /// The outcome's index.
-    pub outcome: usize,
-    /// Parameter index and value; `None` is absent.
-    pub parameters: Vec<(usize, Option<Scalar>)>,
 }

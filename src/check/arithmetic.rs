@@ -439,8 +439,15 @@ impl Checker<'_> {
     ) -> Option<Typed> {
         let values: Vec<Option<Typed>> = all.iter().map(|it| self.value(it, known, None)).collect();
         let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
+        self.extreme_types(kind, &values)?;
+        let least = matches!(kind, ExtremumKind::Lowest | ExtremumKind::Earliest);
+        self.extreme_of(values, if least { Extreme::Least } else { Extreme::Greatest }, span)
+    }
+
+    /// Reports values of another type than the words ask for.
+    pub(super) fn extreme_types(&mut self, kind: ExtremumKind, values: &[Typed]) -> Option<()> {
         let dates = matches!(kind, ExtremumKind::Earliest | ExtremumKind::Latest);
-        for it in &values {
+        for it in values {
             if (it.expr.ty == Ty::Date) != dates {
                 let found = self.described(it.expr.ty);
                 let (wanted, help) = if dates {
@@ -453,11 +460,11 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let least = matches!(kind, ExtremumKind::Lowest | ExtremumKind::Earliest);
-        self.extreme_of(values, if least { Extreme::Least } else { Extreme::Greatest }, span)
+        Some(())
     }
 
-    fn extreme_of(&mut self, values: Vec<Typed>, extreme: Extreme, span: Span) -> Option<Typed> {
+    /// Brings values of which one is chosen to one form.
+    pub(super) fn one_form(&mut self, values: Vec<Typed>) -> Option<Vec<Typed>> {
         let first = values.first()?.expr.ty;
         for it in &values {
             let same = match (first, it.expr.ty) {
@@ -470,7 +477,11 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let values = if first == Ty::Date { values } else { self.aligned(values)? };
+        if first == Ty::Date { Some(values) } else { self.aligned(values) }
+    }
+
+    fn extreme_of(&mut self, values: Vec<Typed>, extreme: Extreme, span: Span) -> Option<Typed> {
+        let values = self.one_form(values)?;
         let ty = values.first()?.expr.ty;
         let mut range: Option<Range> = None;
         for it in &values {

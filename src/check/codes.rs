@@ -8,13 +8,14 @@
 use crate::diag::Code;
 
 mod decisions;
+mod lists;
 mod names;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, names::*, types::*, values::*};
+pub use crate::check::codes::{decisions::*, lists::*, names::*, types::*, values::*};
 
 /// Every code of this storey, in order of declaration.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [names::ALL, types::ALL, values::ALL, decisions::ALL].into_iter().flatten().copied()
+    [names::ALL, types::ALL, values::ALL, decisions::ALL, lists::ALL].into_iter().flatten().copied()
 }

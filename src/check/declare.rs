@@ -25,6 +25,8 @@ pub(super) enum Entry {
         presence: Option<usize>,
         entries: BTreeMap<String, Entry>,
     },
+    /// A list: its index, and what stands at each place, with the slots of the first item.
+    List(usize, Box<Entry>),
 }
 
 /// What else a name can stand for.
@@ -260,6 +262,13 @@ impl<'a> Checker<'a> {
                     let Some(made) = self.record(field, ty.optional, record, fields, &inner) else { return };
                     made
                 }
+                Some(Shape::List(list)) => {
+                    let Some(made) = self.list(field, ty, list, bounds.as_ref(), &inner) else {
+                        entries.insert(name.clone(), Entry::Leaf(usize::MAX));
+                        return;
+                    };
+                    made
+                }
                 Some(Shape::Leaf(Type::Items(_))) => {
                     let message = "what a decision collects is no fact";
                     self.report(Diagnostic::new(&codes::UNKNOWN_TYPE, ty.span, message));
@@ -281,7 +290,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Adds a slot for `field`, not optional and without bounds.
-    fn slot(&mut self, field: &Field, ty: Type, at: &Around<'_>) -> usize {
+    pub(super) fn slot(&mut self, field: &Field, ty: Type, at: &Around<'_>) -> usize {
         self.schema.slots.push(Slot {
             path: at.path.to_owned(),
             json_path: at.json.to_owned(),
@@ -296,7 +305,7 @@ impl<'a> Checker<'a> {
         self.schema.slots.len() - 1
     }
 
-    fn record(
+    pub(super) fn record(
         &mut self,
         field: &'a Field,
         optional: bool,
@@ -333,6 +342,10 @@ impl<'a> Checker<'a> {
     fn setting(&mut self, it: &'a ast::Setting) {
         let known = match self.shape(&it.ty) {
             Some(Shape::Leaf(ty)) if !matches!(ty, Type::Items(_)) => Some(ty),
+            Some(Shape::List(_)) => {
+                self.list_not_here(it.ty.span, "a setting");
+                None
+            }
             Some(_) => {
                 let message = "a setting is one value";
                 self.report(
@@ -440,6 +453,10 @@ impl<'a> Checker<'a> {
                 let (low, high) = self.bounds(leaf, bounds);
                 push(leaf, low, high);
             }
+            Some(Shape::List(_)) => {
+                push(Type::Boolean, 0, 0);
+                self.list_not_here(ty.span, "a parameter of a definition");
+            }
             Some(Shape::Record(_, fields)) => {
                 if ty.optional {
                     push(Type::Record, 0, 0);
@@ -510,6 +527,10 @@ impl<'a> Checker<'a> {
                         );
                         sound = false;
                     }
+                    Some(Shape::List(_)) => {
+                        self.list_not_here(parameter.ty.span, "a parameter of an outcome");
+                        sound = false;
+                    }
                     None => sound = false,
                 }
             }
@@ -547,7 +568,7 @@ impl<'a> Checker<'a> {
     pub(super) fn slot_type(&self, slot: usize) -> Option<(Ty, Option<Range>)> {
         let it = self.schema.slots.get(slot)?;
         let ty = ty_of(it.ty);
-        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
+        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date | Ty::MoneyOf(_));
         Some((ty, numeric.then_some(Range::Whole(it.low, it.high))))
     }
 }
@@ -571,10 +592,10 @@ impl Keys {
 }
 
 /// Where a field stands.
-struct Around<'p> {
-    path: &'p str,
-    json: &'p str,
-    within: Option<usize>,
+pub(super) struct Around<'p> {
+    pub(super) path: &'p str,
+    pub(super) json: &'p str,
+    pub(super) within: Option<usize>,
 }
 
 fn joined(path: &str, name: &str) -> String {

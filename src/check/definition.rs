@@ -270,6 +270,7 @@ fn without_locals(mut known: Known) -> Known {
     known.present =
         known.present.into_iter().filter(|it| !matches!(it, Place::Local(_))).collect::<BTreeSet<_>>();
     known.ranges.retain(|place, _| !matches!(place, Place::Local(_)));
+    known.currencies.retain(|place, _| !matches!(place, Place::Local(_)));
     known
 }
 

@@ -5,6 +5,10 @@
 
 use crate::source::Span;
 
+mod list;
+
+pub use list::{AssignedElement, Each, Fold, ItemIn, ListType, Over};
+
 /// A file: its items in order of writing. Items that did not parse are in `broken`.
 #[derive(Clone, Debug, Default)]
 pub struct File {
@@ -122,6 +126,8 @@ pub enum TypeKind {
     Percent(Option<Number>),
     /// `money USD`, `money GBP to 0.001`.
     Money(Name, Option<Number>),
+    /// `money EUR or GBP`: two or more currencies.
+    MoneyOf(Vec<Name>, Option<Number>),
     /// `text`, `text up to 200`.
     Text(Option<Number>),
     /// `date`.
@@ -136,6 +142,8 @@ pub enum TypeKind {
     Ordered(Vec<Choice>),
     /// `record { … }`.
     Record(Vec<Field>),
+    /// `list of Item up to 50`.
+    List(Box<ListType>),
     /// A declared type, or a `collect` decision.
     Named(Name),
 }
@@ -553,6 +561,8 @@ pub enum AssignedValue {
     Unknown(Span),
     /// `{ … }`.
     Record(Vec<Assignment>, Span),
+    /// `( … )`: the items of a list.
+    List(Vec<AssignedElement>, Span),
 }
 
 /// One `expect`.
@@ -651,14 +661,25 @@ pub enum ExpressionKind {
         /// Whether the question is for presence.
         present: bool,
     },
-    /// `goodwill is empty`.
+    /// `goodwill is empty`, `items is empty`.
     Empty {
-        /// The collecting decision.
+        /// The collecting decision, or the list.
         value: Box<Expression>,
         /// `is not empty`.
         negated: bool,
     },
-    /// `goodwill includes voucher`.
+    /// `any i in items has (…)`, `sum of i.price for each i in items`, and the like.
+    Each(Box<Each>),
+    /// `price is in EUR`; `negated` for `is not in EUR`.
+    InCurrency {
+        /// The amount.
+        value: Box<Expression>,
+        /// The currency.
+        currency: Name,
+        /// `is not in`.
+        negated: bool,
+    },
+    /// `goodwill includes voucher`, `ratings includes 5`.
     Includes(Box<Expression>, Box<Expression>),
     /// `gold or above` (`above: true`), `gold or below`: only after `is`.
     OrMore {

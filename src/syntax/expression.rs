@@ -64,12 +64,12 @@ fn joined(first: &Expression, last: &Expression) -> Span {
 }
 
 impl<'i> Builder<'i, '_> {
-    /// Builds an `expression` or a `condition`.
+    /// Builds an `expression`, a `condition`, or one of the narrower forms.
     pub(super) fn expression(&mut self, pair: Pair<'i>) -> Expression {
         let mut list = Vec::new();
         for token in pair.into_inner() {
             match token.as_rule() {
-                Rule::term => list.extend(token.into_inner()),
+                Rule::term | Rule::plain_term | Rule::simple_term => list.extend(token.into_inner()),
                 _ => list.push(token),
             }
         }
@@ -135,6 +135,7 @@ impl<'i> Builder<'i, '_> {
                     | Rule::is_absent
                     | Rule::is_one_of
                     | Rule::is_empty
+                    | Rule::is_in_currency
             );
             if !known {
                 break;
@@ -168,6 +169,11 @@ impl<'i> Builder<'i, '_> {
                 Expression { kind: Kind::Presence { value, present: negated }, span: through_token }
             }
             Rule::is_empty => Expression { kind: Kind::Empty { value, negated }, span: through_token },
+            Rule::is_in_currency => {
+                let named = token.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
+                let currency = named.map_or_else(|| self.missing_name(through_token), |it| self.name(it));
+                Expression { kind: Kind::InCurrency { value, currency, negated }, span: through_token }
+            }
             Rule::is_one_of => {
                 let choices = self.expressions(token);
                 Expression { kind: Kind::OneOf { value, choices, negated }, span: through_token }
@@ -338,7 +344,9 @@ impl<'i> Builder<'i, '_> {
                     Kind::Call(name, self.expressions(arguments))
                 }
             },
-            Rule::extremum => {
+            Rule::has_each | Rule::count_each | Rule::sum_each => self.each(pair),
+            Rule::extremum if has(&pair, Rule::each_item) => self.each(pair),
+            Rule::extremum | Rule::extremum_of => {
                 let kind = extremum_kind(&pair);
                 Kind::Extremum(kind, self.expressions(pair))
             }
@@ -358,7 +366,7 @@ impl<'i> Builder<'i, '_> {
         Expression { kind, span: whole }
     }
 
-    fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+    pub(super) fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
         let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
         inner.map(|it| self.expression(it)).collect()
     }
@@ -412,7 +420,7 @@ fn rounding_mode(pair: &Pair<'_>) -> RoundingMode {
     }
 }
 
-fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
+pub(super) fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
     let word = pair.clone().into_inner().next();
     match word.as_ref().map(|it| it.as_str()) {
         Some("lowest") => ExtremumKind::Lowest,

@@ -15,6 +15,7 @@ use crate::{
     },
 };
 
+mod list;
 mod test;
 mod types;
 
