@@ -284,8 +284,7 @@ impl Checker<'_> {
             optional: false,
             within: None,
         };
-        let text =
-            |it: &Expression| self.source.slice(it.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = |it: &Expression| one_line(self.source.slice(it.span));
         let name = format!("days from {} through {}", text(from), text(through));
         Some(Items {
             over: hir::Over::Days { from: first.expr, through: last.expr, most },
@@ -307,7 +306,8 @@ impl Checker<'_> {
 
     /// Takes as given that there are no more days than the author says.
     fn imply_days(&mut self, first: &Typed, last: &Typed, most: usize, span: Span) -> Option<()> {
-        let words = |it: &Expr| self.source.slice(it.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        // The name is part of the policy, so it must not depend on spaces and comments.
+        let words = |it: &Expr| one_line(self.source.slice(it.span));
         let (from, through) = (words(&first.expr), words(&last.expr));
         let days = crate::words::grouped(most as i128);
         let name = format!("at most {days} days from `{from}` through `{through}`");
@@ -467,4 +467,58 @@ fn reads_local(expr: &Expr) -> bool {
         open.extend(it.children());
     }
     false
+}
+
+/// The tokens of a text on one line, spaced in one way and without comments. Texts in quotes stay as they are.
+fn one_line(text: &str) -> String {
+    let is_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
+    let mut out = String::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '#' {
+            while letters.next_if(|it| *it != '\n').is_some() {}
+            continue;
+        }
+        if letter.is_whitespace() {
+            continue;
+        }
+        let call = letter == '(' && out.ends_with(is_word);
+        if !out.is_empty() && !out.ends_with('(') && !call && !matches!(letter, ')' | ',') {
+            out.push(' ');
+        }
+        out.push(letter);
+        if letter == '"' {
+            while let Some(next) = letters.next() {
+                out.push(next);
+                match next {
+                    '\\' => out.extend(letters.next()),
+                    '"' => break,
+                    _ => {}
+                }
+            }
+        } else if is_word(letter) {
+            // A date and a percentage are one word.
+            let digit = letter.is_ascii_digit();
+            while let Some(next) = letters.next_if(|it| is_word(*it) || digit && matches!(it, '-' | '%')) {
+                out.push(next);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn spaces_and_comments_make_no_difference() {
+        let plain = "order.bought_on + 30 days";
+        assert_eq!(one_line(plain), plain);
+        assert_eq!(one_line("order.bought_on # why \" not\n  +\t30\n days"), plain);
+        assert_eq!(one_line("latest of( a,b )"), "latest of(a, b)");
+        assert_eq!(one_line("2026-03-01"), "2026-03-01");
+        assert_eq!(one_line("f( \"a # b\" )- 2 days"), "f(\"a # b\") - 2 days");
+        assert_eq!(one_line("a-2 days"), "a - 2 days");
+    }
 }

@@ -281,6 +281,7 @@ impl Generator {
             Kind::Duration => "duration".into(),
             Kind::Choice(list) => self.lists[*list].written(),
             Kind::Items(decision) => decision.clone(),
+            Kind::MoneyOf(written) => (*written).into(),
         };
         self.huge |= kind == Kind::Integer && bounded;
         let word = if optional { "optional " } else { "" };

@@ -32,6 +32,8 @@ impl<'f> Case<'_, 'f> {
             | ExpressionKind::Presence { .. }
             | ExpressionKind::Empty { .. }
             | ExpressionKind::Includes(..) => Some(Ty::Boolean),
+            ExpressionKind::Each(each) => self.each_ty(each, locals),
+            ExpressionKind::InCurrency { .. } => Some(Ty::Boolean),
             ExpressionKind::OrMore { value, .. } => self.ty(value, locals),
             ExpressionKind::Sum(first, rest) => {
                 let types: Vec<Ty> = [first.as_ref()]
@@ -133,8 +135,9 @@ fn literal_ty(literal: &Literal) -> Option<Ty> {
 }
 
 /// The type that holds the values of both.
-fn join(a: &Ty, b: &Ty) -> Ty {
+pub(crate) fn join(a: &Ty, b: &Ty) -> Ty {
     match (a, b) {
+        (Ty::MoneyOf { .. }, Ty::Money { .. }) => b.clone(),
         (Ty::Number { scale: a }, Ty::Number { scale: b }) => Ty::Number { scale: *a.max(b) },
         (Ty::Percent { scale: a }, Ty::Percent { scale: b }) => Ty::Percent { scale: *a.max(b) },
         (Ty::Money { currency, scale: a }, Ty::Money { scale: b, .. }) => {
