@@ -499,8 +499,14 @@ fn one_line(text: &str) -> String {
         } else if is_word(letter) {
             // A date and a percentage are one word.
             let digit = letter.is_ascii_digit();
-            while let Some(next) = letters.next_if(|it| is_word(*it) || digit && matches!(it, '-' | '%')) {
+            let mut length = 1;
+            while let Some(next) = letters.next_if(|it| match it {
+                '-' => digit && matches!(length, 4 | 7),
+                '%' => digit,
+                it => is_word(*it),
+            }) {
                 out.push(next);
+                length += 1;
             }
         }
     }

@@ -145,7 +145,7 @@ crate::diag::codes! {
 
     /// A construct of the language that this version does not read yet.
     ///
-    /// Lists, tables, calendars, times of day, overlays, versions and `use` are described in the manual and
+    /// Tables, calendars, times of day, overlays, versions and `use` are described in the manual and
     /// are reserved. They are refused by name rather than misread.
     ///
     /// ```policy,reports

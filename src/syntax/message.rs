@@ -201,7 +201,7 @@ fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> 
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
         "decision" | "define" => (table_row(item)?, "table"),
-        _ => [": list of ", ": datetime", ": instant", ": time ", ": time\n"]
+        _ => [": datetime", ": instant", ": time ", ": time\n"]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?,
     };
