@@ -45,6 +45,7 @@ mod order;
 mod overrides;
 mod range;
 mod reference;
+mod table;
 mod template;
 mod test;
 mod types;
@@ -88,6 +89,7 @@ struct Checker<'a> {
     globals: BTreeMap<String, Global>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
+    dated: Vec<table::DatedInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
     stages: Vec<String>,
     /// For each currency, the most decimals that some type of the policy has.
@@ -96,6 +98,10 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
+    shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
+    /// The texts that cells name, numbered.
+    cell_texts: BTreeMap<String, usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -117,11 +123,14 @@ impl<'a> Checker<'a> {
             globals: BTreeMap::new(),
             settings: Vec::new(),
             definitions: Vec::new(),
+            dated: Vec::new(),
             decisions: Vec::new(),
             stages: Vec::new(),
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            shapes: BTreeMap::new(),
+            cell_texts: BTreeMap::new(),
         }
     }
 

@@ -9,12 +9,13 @@ use crate::diag::Code;
 
 mod decisions;
 mod names;
+mod tables;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, names::*, types::*, values::*};
+pub use crate::check::codes::{decisions::*, names::*, tables::*, types::*, values::*};
 
 /// Every code of this storey, in order of declaration.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [names::ALL, types::ALL, values::ALL, decisions::ALL].into_iter().flatten().copied()
+    [names::ALL, types::ALL, values::ALL, decisions::ALL, tables::ALL].into_iter().flatten().copied()
 }

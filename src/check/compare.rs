@@ -14,7 +14,7 @@ use crate::{
     value::Scalar,
 };
 
-fn order_of(operator: Comparison) -> Order {
+pub(super) fn order_of(operator: Comparison) -> Order {
     match operator {
         Comparison::Is => Order::Equal,
         Comparison::IsNot => Order::Different,
@@ -25,7 +25,7 @@ fn order_of(operator: Comparison) -> Order {
     }
 }
 
-fn in_words(operator: Comparison) -> bool {
+pub(super) fn in_words(operator: Comparison) -> bool {
     use Comparison::{Earlier, Later, NoEarlier, NoLater};
     matches!(operator, Earlier | Later | NoEarlier | NoLater)
 }
@@ -97,7 +97,7 @@ impl Checker<'_> {
         }
     }
 
-    fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
+    pub(super) fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let ordering = !matches!(order, Order::Equal | Order::Different);
         match (a.expr.ty, b.expr.ty) {
             (Ty::Quantity(x, _), Ty::Quantity(y, _)) => {
@@ -256,7 +256,7 @@ impl Checker<'_> {
         }
     }
 
-    fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
+    pub(super) fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
         let mut flow = Flow::default();
         if let [only] = outcomes.as_slice() {
             flow.yes = Known::present([Place::Outcome(decision, *only)]);

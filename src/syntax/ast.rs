@@ -5,6 +5,12 @@
 
 use crate::source::Span;
 
+mod table;
+
+pub use table::{
+    Alternative, AlternativeKind, Cell, CellKind, DatedTable, Hit, Layout, Row, RowLayout, Table,
+};
+
 /// A file: its items in order of writing. Items that did not parse are in `broken`.
 #[derive(Clone, Debug, Default)]
 pub struct File {
@@ -77,6 +83,8 @@ pub enum Item {
     Assume(Claim),
     /// `define d = …`.
     Define(Define),
+    /// `define d by date { … }`.
+    Dated(DatedTable),
     /// `decision d { … }`.
     Decision(Decision),
     /// A `disclosure` or `step` at the top.
@@ -294,8 +302,10 @@ pub struct Define {
     pub parameters: Vec<Parameter>,
     /// Its doc string.
     pub doc: Option<Quoted>,
-    /// One or more cases, tried in order.
+    /// One or more cases, tried in order; of a table one for each row.
     pub cases: Vec<Case>,
+    /// `by …`, where its cases are the rows of a table.
+    pub table: Option<Table>,
     /// The whole item.
     pub span: Span,
 }
@@ -375,8 +385,10 @@ pub struct Decision {
     pub doc: Option<Quoted>,
     /// `outcome` declarations.
     pub outcomes: Vec<Outcome>,
-    /// Its rules.
+    /// Its rules, the rows of its tables among them, in order of writing.
     pub rules: Vec<Rule>,
+    /// Its tables.
+    pub tables: Vec<Table>,
     /// `otherwise …`; more than one is reported by the checker.
     pub otherwise: Vec<Fallback>,
     /// `always …`.
@@ -695,6 +707,12 @@ pub enum ExpressionKind {
     },
     /// `number of days in e`.
     CountIn(CountUnit, Box<Expression>),
+    /// A row of a table matches: each cell its column.
+    Row(Box<Row>),
+    /// `tariff.first_kilo on d`: the table's column, the day.
+    OnDay(Box<Expression>, Box<Expression>),
+    /// `tariff has a row on d`.
+    HasRow(Box<Expression>, Box<Expression>),
 }
 
 /// Comparison operators. The words and the signs mean the same; the words are for dates.
