@@ -15,7 +15,10 @@ mod values;
 
 pub use crate::check::codes::{decisions::*, names::*, tables::*, types::*, values::*};
 
-/// Every code of this storey, in order of declaration.
+/// Every code of this storey, in order of their ids.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [names::ALL, types::ALL, values::ALL, decisions::ALL, tables::ALL].into_iter().flatten().copied()
+    let all = [names::ALL, types::ALL, values::ALL, decisions::ALL, tables::ALL];
+    let mut all: Vec<&'static Code> = all.into_iter().flatten().copied().collect();
+    all.sort_by_key(|it| it.id);
+    all.into_iter()
 }

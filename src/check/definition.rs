@@ -69,6 +69,8 @@ impl<'a> Checker<'a> {
     #[allow(clippy::type_complexity)]
     fn cases(&mut self, ast: &'a ast::Define) -> Option<(Vec<Case>, Ty, Option<Range>, bool, Flow)> {
         match &ast.table {
+            // Its rows were reported.
+            Some(_) if ast.cases.is_empty() => return None,
             Some(table) => self.lookup_columns(table)?,
             None => self.case_order(ast)?,
         }

@@ -265,7 +265,7 @@ impl<'a> Checker<'a> {
             sound = false;
             let case = point_in_words(self, &axes, point);
             self.report(
-                Diagnostic::new(&codes::ROWS_DISAGREE, *other, format!("two rows have a value for {case}"))
+                Diagnostic::new(&codes::ROWS_DISAGREE, *other, format!("two rows give different values for {case}"))
                     .with_related(*one, "the other row")
                     .with_help(format!(
                         "make the two exclude each other, or write `define {} first by …`: the first row that holds counts",
@@ -298,9 +298,13 @@ impl<'a> Checker<'a> {
         let name = &ast.name.text;
         let message = format!("nothing shows that `{name}` has exactly one value in every case");
         let at = table.columns.first().map_or(ast.name.span, |it| it.span);
-        self.report(Diagnostic::new(&codes::TABLE_NOT_SHOWN, at, message).with_help(format!(
-            "only constant cells can be compared: write `define {name} first by …` and end with a row of `any`"
-        )));
+        let help = match table.hit {
+            Hit::First => "end the table with a row of `any`".to_owned(),
+            _ => format!(
+                "only constant cells can be compared: write `define {name} first by …` and end with a row of `any`"
+            ),
+        };
+        self.report(Diagnostic::new(&codes::TABLE_NOT_SHOWN, at, message).with_help(help));
         None
     }
 

@@ -160,7 +160,7 @@ impl Checker<'_> {
             match self.presence_word(&subject, alternative) {
                 Some(true) => present = Some(alternative.span),
                 Some(false) => absent = Some(alternative.span),
-                None => matches.push(self.alternative(&subject, alternative, &inside)?),
+                None => matches.push(self.alternative(column, &subject, alternative, &inside)?),
             }
         }
         if let (Some(at), _) | (None, Some(at)) = (absent, present) {
@@ -269,7 +269,13 @@ impl Checker<'_> {
         asked.with_flow(Flow { yes: self.implied_presence(place), no: Known::default() })
     }
 
-    fn alternative(&mut self, subject: &Typed, it: &Alternative, known: &Known) -> Option<Match> {
+    fn alternative(
+        &mut self,
+        column: &Expression,
+        subject: &Typed,
+        it: &Alternative,
+        known: &Known,
+    ) -> Option<Match> {
         let span = it.span;
         let (typed, spans) = match &it.kind {
             AlternativeKind::Value(value) => {
@@ -280,6 +286,15 @@ impl Checker<'_> {
                     self.report(
                         Diagnostic::new(&codes::NOT_IN_CELL, span, "`any` stands alone in its cell")
                             .with_help("leave the other values out, or take `any` out"),
+                    );
+                    return None;
+                }
+                let column = self.source.slice(column.span);
+                if matches!(value.kind, ExpressionKind::Reference(_)) && self.source.slice(span) == column {
+                    let message = format!("this cell of the column `{column}` names the column itself");
+                    self.report(
+                        Diagnostic::new(&codes::NOT_IN_CELL, span, message)
+                            .with_help("a table has no row of headings: `by` names its columns"),
                     );
                     return None;
                 }

@@ -80,6 +80,28 @@ impl<'a> Checker<'a> {
             Diagnostic::new(&codes::NOT_DATED, span, message)
                 .with_help(format!("write `{column} on …` and a date")),
         );
+        self.used_columns(index);
+        None
+    }
+
+    /// Counts all columns as used: they are meant to be read where something was reported.
+    fn used_columns(&mut self, index: usize) {
+        let Some(info) = self.dated.get(index) else { return };
+        for definition in &info.definitions {
+            if let Some(info) = self.definitions.get_mut(*definition) {
+                info.used = true;
+            }
+        }
+    }
+
+    /// Reports a table of several columns that is read without naming one.
+    fn which_column<T>(&mut self, index: usize, span: Span) -> Option<T> {
+        let ast = self.dated.get(index)?.ast;
+        let names: Vec<&str> = ast.columns.iter().map(|it| it.name.text.as_str()).collect();
+        let message = format!("`{}` has several columns, and none is named", ast.name.text);
+        let help = format!("name one of them: {}", list(&names, "or"));
+        self.report(Diagnostic::new(&codes::NOT_DATED, span, message).with_help(help));
+        self.used_columns(index);
         None
     }
 
@@ -96,7 +118,7 @@ impl<'a> Checker<'a> {
         let ast = info.ast;
         let name = match column {
             None if ast.columns.len() == 1 => ast.columns.first()?.name.text.clone(),
-            None => return self.dated_reference(index, table.span),
+            None => return self.which_column(index, table.span),
             Some(column) => format!("{}.{column}", ast.name.text),
         };
         if !ast.columns.iter().any(|it| it.name.text == name) {
@@ -110,29 +132,45 @@ impl<'a> Checker<'a> {
                 }
                 None => diagnostic.with_help(format!("its columns are {}", list(&names, "and"))),
             });
+            self.used_columns(index);
             return None;
+        }
+        if let Some(Global::Definition(index)) = self.globals.get(&name)
+            && let Some(info) = self.definitions.get_mut(*index)
+        {
+            // Also where the day is wrong: that is one mistake, not two.
+            info.used = true;
         }
         let typed = self.value(day, known, Some(Ty::Date))?;
         let start = ast.starting.first()?;
-        if let (Ty::Date, Some(Range::Whole(low, _)), Ok(first)) =
+        if let (Ty::Date, Some(Range::Whole(low, high)), Ok(first)) =
             (typed.expr.ty, typed.range, date::parse(&start.text))
             && low < first
         {
-            let text = self.source.slice(day.span).to_owned();
-            let message =
-                format!("`{text}` can be before {}, where `{}` has no row yet", start.text, ast.name.text);
-            self.report(
-                Diagnostic::new(&codes::NO_ROW_THEN, day.span, message)
-                    .with_related(start.span, "the first row")
-                    .with_help(format!(
-                        "give the date bounds, as in `between {} and …`, or ask first: `{} has a row on {text} and …`",
-                        start.text, ast.name.text
-                    )),
-            );
+            self.before_first_row(ast, start, (day.span, low == high));
             return None;
         }
         let name = Name { text: name, span: table.span };
         self.call(&name, std::slice::from_ref(day), span, known)
+    }
+
+    fn before_first_row(&mut self, ast: &DatedTable, start: &Name, (day, constant): (Span, bool)) {
+        let text = self.source.slice(day);
+        let can = if constant { "is" } else { "can be" };
+        let message =
+            format!("`{text}` {can} before {}, where `{}` has no row yet", start.text, ast.name.text);
+        let help = match constant {
+            true => "read it on a later day, or add a row at the top of the table".to_owned(),
+            false => format!(
+                "give the date bounds, as in `between {} and …`, or ask first: `{} has a row on {text} and …`",
+                start.text, ast.name.text
+            ),
+        };
+        self.report(
+            Diagnostic::new(&codes::NO_ROW_THEN, day, message)
+                .with_related(start.span, "the first row")
+                .with_help(help),
+        );
     }
 
     /// Checks `tariff has a row on d`: the day is not before the first row.
@@ -146,6 +184,7 @@ impl<'a> Checker<'a> {
         let (index, column) = self.dated_or_report(table)?;
         let ast = self.dated.get(index)?.ast;
         if column.is_some() {
+            self.used_columns(index);
             let message = format!("all columns of `{}` have the same rows", ast.name.text);
             self.report(
                 Diagnostic::new(&codes::NOT_DATED, table.span, message)

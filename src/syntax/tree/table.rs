@@ -301,7 +301,7 @@ impl<'i> Builder<'i, '_> {
         if table.file.is_some() && table.columns.is_empty() {
             return;
         }
-        if table.starting.is_empty() || table.columns.is_empty() {
+        if table.rows.len() < 2 || table.columns.is_empty() {
             self.diagnostics.push(
                 Diagnostic::new(&codes::EMPTY_TABLE, table.span, "this table has no rows or no values")
                     .with_help("write `| starting | fee |`, then rows such as `| 2026-01-01 | USD 5 |`"),
