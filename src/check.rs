@@ -168,7 +168,7 @@ impl<'a> Checker<'a> {
     }
 
     fn header(&mut self) -> Option<(String, Option<String>, Option<String>)> {
-        let start = Span::new(0, 0);
+        let start = self.source.own().span(0, 0);
         let mut headers = self.file.headers.iter();
         let Some(header) = headers.next() else {
             if !self.file.broken.iter().any(|it| it.keyword == "policy") {

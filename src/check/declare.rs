@@ -159,7 +159,7 @@ impl<'a> Checker<'a> {
         if rules > self.limits.rules {
             let message = format!("the policy has {rules} rules; at most {} are allowed", self.limits.rules);
             self.report(
-                Diagnostic::new(&codes::TOO_COSTLY, Span::new(0, 0), message)
+                Diagnostic::new(&codes::TOO_COSTLY, self.source.own().span(0, 0), message)
                     .with_help("split the policy, or raise the limit `rules` in the host"),
             );
         }

@@ -75,7 +75,8 @@ fn places(answer: &Answer) -> Json {
         for index in named {
             if let Some(rule) = decision.rules.get(index) {
                 let place = inner.source.place(rule.span.start);
-                let text = format!("{}:{}:{}", inner.source.name(), place.line, place.column);
+                let name = inner.source.name_at(rule.span.start);
+                let text = format!("{name}:{}:{}", place.line, place.column);
                 places.insert(writer.rule(decision, index), Json::from(text));
             }
         }

@@ -14,7 +14,7 @@ use crate::{
             RoundingMode,
         },
         codes,
-        tree::{Builder, has, span},
+        tree::{Builder, has},
     },
 };
 
@@ -85,7 +85,7 @@ impl<'i> Builder<'i, '_> {
         while let Some(again) = tokens.next_if(Rule::implies) {
             let message = "`implies` follows `implies` without parentheses";
             self.diagnostics.push(
-                Diagnostic::new(&codes::CHAINED_OPERATOR, span(&again), message)
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&again), message)
                     .with_help("put one of the two in parentheses"),
             );
             self.or(tokens);
@@ -111,7 +111,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn not(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(span);
+        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(|it| self.span(it));
         match negated {
             Some(word) => {
                 tokens.next();
@@ -143,7 +143,7 @@ impl<'i> Builder<'i, '_> {
             if compared {
                 let message = "a comparison is compared again";
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::CHAINED_OPERATOR, span(&token), message)
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&token), message)
                         .with_help("write two comparisons joined by `and`"),
                 );
             }
@@ -157,7 +157,7 @@ impl<'i> Builder<'i, '_> {
 
     fn compared(&mut self, left: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
         let left_span = left.span;
-        let through_token = left.span.to(span(&token));
+        let through_token = left.span.to(self.span(&token));
         let negated = has(&token, Rule::k_not);
         let value = Box::new(left);
         match token.as_rule() {
@@ -181,7 +181,7 @@ impl<'i> Builder<'i, '_> {
                 let operator = comparison_of(&token);
                 let mut right = self.capped(tokens);
                 if let Some(more) = tokens.next_if(Rule::or_more) {
-                    let whole = right.span.to(span(&more));
+                    let whole = right.span.to(self.span(&more));
                     let above = has(&more, Rule::k_above);
                     right = Expression { kind: Kind::OrMore { value: Box::new(right), above }, span: whole };
                 }
@@ -242,7 +242,7 @@ impl<'i> Builder<'i, '_> {
         match tokens.next_if(Rule::rounding) {
             None => value,
             Some(token) => {
-                let whole = value.span.to(span(&token));
+                let whole = value.span.to(self.span(&token));
                 let mut mode = RoundingMode::HalfUp;
                 let mut step = None;
                 for part in token.into_inner() {
@@ -303,13 +303,13 @@ impl<'i> Builder<'i, '_> {
 
     fn unary(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let Some(token) = tokens.next() else {
-            let at = Span::new(self.text.len(), self.text.len());
+            let at = Span::new(self.text.len(), self.text.len()).moved(self.base);
             return Expression { kind: Kind::Literal(self.missing_literal(at)), span: at };
         };
         if token.as_rule() != Rule::prefix {
             return self.operand(token, tokens);
         }
-        let sign = span(&token);
+        let sign = self.span(&token);
         let not = is_not(&token);
         let inner = match tokens.next() {
             Some(operand) => self.operand(operand, tokens),
@@ -321,7 +321,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn operand(&mut self, pair: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
-        let mut whole = span(&pair);
+        let mut whole = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::parenthesis => {
                 let inner = self.expressions(pair).into_iter().next();
@@ -334,7 +334,7 @@ impl<'i> Builder<'i, '_> {
                 None => Kind::Reference(pair.as_str().to_owned()),
                 Some(arguments) => {
                     let name = self.name(pair);
-                    whole = whole.to(span(&arguments));
+                    whole = whole.to(self.span(&arguments));
                     Kind::Call(name, self.expressions(arguments))
                 }
             },

@@ -74,6 +74,9 @@ fn explain(
     form: Rule,
     keywords: &[&str],
 ) -> Option<Explained> {
+    // Everything here counts from the beginning of the file; what goes out counts from its base.
+    let base = builder.base;
+    let (whole, before) = (whole.back(base), before.map(|it| it.back(base)));
     let text = builder.text.get(whole.range())?;
     if leading_blank(text) == text.len() {
         return None;
@@ -98,13 +101,13 @@ fn explain(
         .unwrap_or_else(|| unexpected(item, start, form, closely));
     let known = |it: &usize| Span::new(*it, *it).start == diagnostic.span.start;
     if !builder.scanned.control_characters.iter().any(known) {
-        builder.diagnostics.push(diagnostic);
+        builder.diagnostics.push(diagnostic.moved(base));
     }
     let mut broken = Broken {
         keyword: meant.unwrap_or(keyword).to_owned(),
         name,
         decision: None,
-        span: Span::new(start, whole.end as usize),
+        span: Span::new(start, whole.end as usize).moved(base),
     };
     if let (true, Some(before)) = (goes_on, before) {
         let mut words = builder.text[before.range()].split(|it: char| !(is_word(it) || it == '.'));
