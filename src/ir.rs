@@ -281,7 +281,7 @@ pub(crate) struct ThenPlan {
 pub(crate) struct ObligationPlan {
     /// When it is required; none means always.
     pub condition: Option<NodeId>,
-    /// The day by which.
+    /// The day or the time by which.
     pub deadline: Option<NodeId>,
     /// Its texts, in order of writing.
     pub say: Vec<Holes>,
