@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Values, their types, and their forms in JSON know each other.
     ("value", &["schema", "json", "words"]),
     ("schema", &["value"]),
+    ("calendar", &["value", "words"]),
     ("json", &["source", "limits", "value", "datum"]),
     ("datum", &["value"]),
     ("hir", &["source", "value", "schema"]),
