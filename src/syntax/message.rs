@@ -25,7 +25,7 @@ mod expected;
 mod habit;
 
 /// Words of the language that begin no item of this version.
-const LATER_KEYWORDS: [&str; 2] = ["calendar", "use"];
+const LATER_KEYWORDS: [&str; 1] = ["use"];
 
 /// Where the grammar stopped, and what stands there.
 pub(super) struct Failure<'t> {
@@ -198,13 +198,13 @@ fn opener(bracket: char) -> char {
 fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
     let begins = ["in force", "version chosen by", "extends "];
     let (found, what) = match keyword {
-        "calendar" | "use" | "table" => (0, keyword),
+        "use" | "table" => (0, keyword),
         "in" | "version" | "extends" => (0, begins.iter().find(|it| item.starts_with(**it))?.trim()),
         "policy" => [" extends ", "in force", "version chosen by"]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
         "decision" | "define" => (table_row(item)?, "table"),
-        _ => [": list of ", ": datetime", ": instant", ": time ", ": time\n"]
+        _ => [": list of "]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?,
     };

@@ -15,6 +15,7 @@ use crate::{
     },
 };
 
+pub(super) mod calendar;
 mod test;
 mod types;
 
@@ -118,6 +119,7 @@ impl<'i> Builder<'i, '_> {
                 Item::Stages(names.map(|it| self.name(it)).collect(), whole)
             }
             Rule::type_item => Item::Type(self.type_item(pair)),
+            Rule::calendar => Item::Calendar(self.calendar(pair)),
             Rule::setting => Item::Setting(self.setting(pair)),
             Rule::facts => Item::Facts(self.fields(pair), whole),
             Rule::assume => Item::Assume(self.claim(pair)),
