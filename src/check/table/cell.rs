@@ -12,6 +12,7 @@ use crate::{
         flow::{Flow, Known, Place},
         number::{constant_of, denominator},
         range::{ceil_div, floor_div},
+        types::is_moment,
     },
     diag::Diagnostic,
     hir::{Expr, Kind, Order, Ty},
@@ -79,6 +80,9 @@ impl Checker<'_> {
     /// Checks the condition of a row.
     pub(in crate::check) fn row(&mut self, row: &Row, span: Span, known: &Known) -> Option<Typed> {
         let mut around = known.clone();
+        if self.is_heading(row) {
+            return None;
+        }
         let mut operands: Vec<Typed> = Vec::new();
         let mut shapes = Vec::with_capacity(row.cells.len());
         let mut sound = true;
@@ -98,6 +102,25 @@ impl Checker<'_> {
         }
         self.shapes.insert(span, shapes);
         Some(all_of(operands, span))
+    }
+
+    /// Reports a row whose first cell names its column: headings, as tables have them elsewhere.
+    fn is_heading(&mut self, row: &Row) -> bool {
+        let (Some(column), Some(cell)) = (row.columns.first(), row.cells.first()) else { return false };
+        let CellKind::OneOf(written) = &cell.kind else { return false };
+        let [Alternative { kind: AlternativeKind::Value(value), .. }] = written.as_slice() else {
+            return false;
+        };
+        let name = self.source.slice(column.span);
+        if !matches!(value.kind, ExpressionKind::Reference(_)) || self.source.slice(value.span) != name {
+            return false;
+        }
+        let message = format!("this cell of the column `{name}` names the column itself");
+        self.report(
+            Diagnostic::new(&codes::NOT_IN_CELL, cell.span, message)
+                .with_help("a table has no row of headings: `by` names its columns"),
+        );
+        true
     }
 
     /// The questions of one cell, those for presence first.
@@ -160,7 +183,7 @@ impl Checker<'_> {
             match self.presence_word(&subject, alternative) {
                 Some(true) => present = Some(alternative.span),
                 Some(false) => absent = Some(alternative.span),
-                None => matches.push(self.alternative(column, &subject, alternative, &inside)?),
+                None => matches.push(self.alternative(&subject, alternative, &inside)?),
             }
         }
         if let (Some(at), _) | (None, Some(at)) = (absent, present) {
@@ -269,13 +292,7 @@ impl Checker<'_> {
         asked.with_flow(Flow { yes: self.implied_presence(place), no: Known::default() })
     }
 
-    fn alternative(
-        &mut self,
-        column: &Expression,
-        subject: &Typed,
-        it: &Alternative,
-        known: &Known,
-    ) -> Option<Match> {
+    fn alternative(&mut self, subject: &Typed, it: &Alternative, known: &Known) -> Option<Match> {
         let span = it.span;
         let (typed, spans) = match &it.kind {
             AlternativeKind::Value(value) => {
@@ -289,15 +306,6 @@ impl Checker<'_> {
                     );
                     return None;
                 }
-                let column = self.source.slice(column.span);
-                if matches!(value.kind, ExpressionKind::Reference(_)) && self.source.slice(span) == column {
-                    let message = format!("this cell of the column `{column}` names the column itself");
-                    self.report(
-                        Diagnostic::new(&codes::NOT_IN_CELL, span, message)
-                            .with_help("a table has no row of headings: `by` names its columns"),
-                    );
-                    return None;
-                }
                 self.one_side(subject, Order::Equal, value, span, known)?
             }
             AlternativeKind::OrMore { value, above } => {
@@ -306,9 +314,10 @@ impl Checker<'_> {
             }
             AlternativeKind::Compare(operator, value) => {
                 let made = self.one_side(subject, order_of(*operator), value, span, known)?;
-                if in_words(*operator) && subject.expr.ty != Ty::Date {
+                if in_words(*operator) && !is_moment(subject.expr.ty) {
                     let found = self.described(subject.expr.ty);
-                    let message = format!("`later` and `earlier` compare dates, and this column is {found}");
+                    let message =
+                        format!("`later` and `earlier` compare dates and times, and this column is {found}");
                     self.report(
                         Diagnostic::new(&codes::NOT_COMPARABLE, span, message)
                             .with_help("write `<`, `<=`, `>` or `>=`"),
@@ -373,7 +382,7 @@ impl Checker<'_> {
                 let number = *self.cell_texts.entry(text.to_string()).or_insert(next);
                 exact(i128::try_from(number).ok()?)
             }
-            (Kind::Constant(Scalar::Number(day)), Ty::Date, Ty::Date) => exact(*day),
+            (Kind::Constant(Scalar::Number(at)), own, other) if is_moment(own) && own == other => exact(*at),
             (_, Ty::Quantity(own, form), Ty::Quantity(unit, written)) if own == unit => {
                 let numerator = constant_of(value)?.checked_mul(denominator(form)?)?;
                 let below = denominator(written)?;

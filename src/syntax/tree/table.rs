@@ -15,7 +15,7 @@ use crate::{
         },
         codes,
         expression::comparison_of,
-        tree::{Builder, has, span},
+        tree::{Builder, has},
     },
 };
 
@@ -36,7 +36,7 @@ impl<'i> Builder<'i, '_> {
             let name = name.map(|it| self.own_name(&it));
             let then = row.clone().into_inner().find(|it| it.as_rule() == Rule::row_then);
             let then = then.map(|it| self.consequences(it)).unwrap_or_default();
-            let own = Written { name, cells, notes: self.notes(&row), places, span: span(&row) };
+            let own = Written { name, cells, notes: self.notes(&row), places, span: self.span(&row) };
             let generated = generated_name(&table, number, index, own.span);
             if let Some(rule) = self.row_rule(&mut table, own, generated, then) {
                 decision.rules.push(rule);
@@ -53,7 +53,7 @@ impl<'i> Builder<'i, '_> {
             let (cells, places) = self.cells(&row);
             let value = row.clone().into_inner().find(|it| it.as_rule() == Rule::expression);
             let Some(value) = value.map(|it| self.expression(it)) else { continue };
-            let own = Written { name: None, cells, notes: self.notes(&row), places, span: span(&row) };
+            let own = Written { name: None, cells, notes: self.notes(&row), places, span: self.span(&row) };
             if let Some(case) = self.row_case(&mut table, own, value) {
                 define.cases.push(case);
             }
@@ -74,12 +74,12 @@ impl<'i> Builder<'i, '_> {
                 Some(it) if has(it, Rule::k_collect) => Hit::Collect,
                 _ => Hit::Unique,
             },
-            hit_word: hit.as_ref().map(span),
+            hit_word: hit.as_ref().map(|it| self.span(it)),
             columns: Arc::from(columns),
             file: part(Rule::from_file).map(|it| self.own_quoted(&it)),
             first,
             rows: Vec::new(),
-            span: span(pair),
+            span: self.span(pair),
         }
     }
 
@@ -178,10 +178,10 @@ impl<'i> Builder<'i, '_> {
         for part in row.clone().into_inner() {
             match part.as_rule() {
                 Rule::cell => {
-                    places.push(span(&part));
+                    places.push(self.span(&part));
                     cells.push(self.cell(part));
                 }
-                Rule::row_then | Rule::expression => places.push(span(&part)),
+                Rule::row_then | Rule::expression => places.push(self.span(&part)),
                 _ => {}
             }
         }
@@ -189,7 +189,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(in crate::syntax) fn cell(&mut self, pair: Pair<'i>) -> Cell {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let mut kind = CellKind::Any;
         let none_of = pair.clone().into_inner().find(|it| it.as_rule() == Rule::none_of);
         let negated = none_of.is_some();
@@ -202,7 +202,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn alternative(&mut self, pair: Pair<'i>) -> Alternative {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let (over, under) = (has(&pair, Rule::over), has(&pair, Rule::to_under));
         let compared = pair.clone().into_inner().find(|it| it.as_rule() == Rule::cell_compare);
         let mut values = pair.into_inner().filter(|it| it.as_rule() == Rule::cell_value);
@@ -238,7 +238,7 @@ impl<'i> Builder<'i, '_> {
             columns: Vec::new(),
             starting: Vec::new(),
             rows: Vec::new(),
-            span: span(&pair),
+            span: self.span(&pair),
         };
         let doc = self.doc(&pair);
         for part in pair.into_inner() {
@@ -249,12 +249,12 @@ impl<'i> Builder<'i, '_> {
                     table.rows.push(RowLayout {
                         name: None,
                         cells: names.iter().map(|it| it.span).collect(),
-                        span: span(&part),
+                        span: self.span(&part),
                     });
                     table.columns = names.iter().map(|it| dated_column(&table, it, doc.as_ref())).collect();
                 }
                 Rule::dated_row => {
-                    let (whole, notes) = (span(&part), self.notes(&part));
+                    let (whole, notes) = (self.span(&part), self.notes(&part));
                     let start = part.clone().into_inner().find(|it| it.as_rule() == Rule::date);
                     let Some(start) = start.map(|it| self.name(it)) else { continue };
                     let values = self.expressions(part);
