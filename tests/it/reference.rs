@@ -9,6 +9,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod answer;
+pub(crate) mod calendar;
 pub(crate) mod decide;
 pub(crate) mod evaluate;
 #[cfg(test)]
