@@ -125,7 +125,9 @@ impl Op {
                 each(*a);
                 each(*b);
             }
-            Op::And(parts) | Op::Or(parts) | Op::Extremum(_, parts) | Op::Time(_, parts) => parts.iter().copied().for_each(each),
+            Op::And(parts) | Op::Or(parts) | Op::Extremum(_, parts) | Op::Time(_, parts) => {
+                parts.iter().copied().for_each(each)
+            }
             Op::Sum(terms) => terms.iter().for_each(|it| each(it.1)),
             Op::Cases { guarded, last } => {
                 for (guard, value) in guarded {

@@ -19,7 +19,9 @@ use crate::{
     hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
     schema::Type,
     source::Span,
-    syntax::ast::{CapKind, CountUnit, Expression, ExtremumKind, Literal, Name, ProductOperator, RoundingMode},
+    syntax::ast::{
+        CapKind, CountUnit, Expression, ExtremumKind, Literal, Name, ProductOperator, RoundingMode,
+    },
     value::{Scalar, date},
 };
 
@@ -113,7 +115,14 @@ impl Checker<'_> {
     }
 
     /// The sum node of two operands of one form; a sum on the left is continued, not nested.
-    pub(super) fn combined(&mut self, left: Typed, minus: bool, right: Typed, ty: Ty, span: Span) -> Option<Typed> {
+    pub(super) fn combined(
+        &mut self,
+        left: Typed,
+        minus: bool,
+        right: Typed,
+        ty: Ty,
+        span: Span,
+    ) -> Option<Typed> {
         let other = if minus { right.range.map(Range::negated) } else { right.range };
         let total = left.range.zip(other).and_then(|(a, b)| a.plus(b));
         let range = match total {
@@ -136,7 +145,13 @@ impl Checker<'_> {
         Some(Typed::new(kind, ty, span).with_range(Some(range)))
     }
 
-    pub(super) fn shifted_date(&mut self, day: Typed, distance: Typed, minus: bool, span: Span) -> Option<Typed> {
+    pub(super) fn shifted_date(
+        &mut self,
+        day: Typed,
+        distance: Typed,
+        minus: bool,
+        span: Span,
+    ) -> Option<Typed> {
         let Ty::Quantity(unit, form) = distance.expr.ty else { return None };
         if !matches!(unit, Measure::Days | Measure::Months | Measure::Years) {
             let days = Ty::Quantity(Measure::Days, Form::Steps(0));

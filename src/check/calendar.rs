@@ -65,7 +65,8 @@ impl<'a> Checker<'a> {
         let covers = covers?;
         self.outside_covers(&lines, &covers);
         let open = |day: &Day| *day != Day::Closed;
-        let any = lines.week.iter().flatten().any(|it| open(&it.0)) || lines.special.values().any(|it| open(&it.0));
+        let any =
+            lines.week.iter().flatten().any(|it| open(&it.0)) || lines.special.values().any(|it| open(&it.0));
         if !any && sound {
             let message = format!("the calendar `{}` has no business day", it.name.text);
             self.report(
@@ -94,8 +95,9 @@ impl<'a> Checker<'a> {
         if it.covers.is_empty() {
             let message = format!("the calendar `{}` does not say what it covers", it.name.text);
             self.report(
-                Diagnostic::new(&codes::CALENDAR_INCOMPLETE, it.name.span, message)
-                    .with_help("say for which days it is right, as in `covers 2026-01-01 through 2026-12-31`"),
+                Diagnostic::new(&codes::CALENDAR_INCOMPLETE, it.name.span, message).with_help(
+                    "say for which days it is right, as in `covers 2026-01-01 through 2026-12-31`",
+                ),
             );
             return None;
         }
@@ -106,7 +108,8 @@ impl<'a> Checker<'a> {
                 sound = false;
                 continue;
             };
-            if let Some((_, first)) = covers.iter().find(|other| other.0.0 <= range.1 && range.0 <= other.0.1) {
+            if let Some((_, first)) = covers.iter().find(|other| other.0.0 <= range.1 && range.0 <= other.0.1)
+            {
                 let first = *first;
                 self.report(
                     Diagnostic::new(&codes::CALENDAR_DAYS, days.span, "some of these days are covered twice")
@@ -159,9 +162,13 @@ impl<'a> Checker<'a> {
         let Some(written) = zones.next() else { return Some(None) };
         if let Some(again) = zones.next() {
             self.report(
-                Diagnostic::new(&codes::REPEATED_CLAUSE, again.span, "a calendar has one zone, this is a second")
-                    .with_related(written.span, "the first")
-                    .with_help("a desk in two places is two calendars"),
+                Diagnostic::new(
+                    &codes::REPEATED_CLAUSE,
+                    again.span,
+                    "a calendar has one zone, this is a second",
+                )
+                .with_related(written.span, "the first")
+                .with_help("a desk in two places is two calendars"),
             );
             return None;
         }
@@ -200,9 +207,8 @@ impl<'a> Checker<'a> {
                         let (first, last) = (weekday(part.first), weekday(part.last));
                         let message = format!("{first} comes after {last} in a week that begins on monday");
                         self.report(
-                            Diagnostic::new(&codes::CALENDAR_DAYS, part.span, message).with_help(format!(
-                                "write `{first} through sunday, monday through {last}`"
-                            )),
+                            Diagnostic::new(&codes::CALENDAR_DAYS, part.span, message)
+                                .with_help(format!("write `{first} through sunday, monday through {last}`")),
                         );
                         return None;
                     }
@@ -239,7 +245,9 @@ impl<'a> Checker<'a> {
             self.report(
                 Diagnostic::new(&codes::CALENDAR_DAYS, span, message)
                     .with_related(first, "the first time")
-                    .with_help("write all hours of a day in one line, as in `09:00 to 12:00, 13:00 to 17:00`"),
+                    .with_help(
+                        "write all hours of a day in one line, as in `09:00 to 12:00, 13:00 to 17:00`",
+                    ),
             );
             return None;
         }
@@ -269,11 +277,18 @@ impl<'a> Checker<'a> {
             let to = self.clock_time(&it.to, true, it.span)?;
             if from >= to {
                 let (message, help) = if from == to {
-                    ("this opening has no length".to_owned(), "the closing time is later than the opening time; a whole day is `00:00 to 24:00`".to_owned())
+                    (
+                        "this opening has no length".to_owned(),
+                        "the closing time is later than the opening time; a whole day is `00:00 to 24:00`"
+                            .to_owned(),
+                    )
                 } else {
                     (
                         "opening hours do not pass midnight".to_owned(),
-                        format!("write two lines: `{} to 24:00` for the day, and `00:00 to {}` for the next", it.from, it.to),
+                        format!(
+                            "write two lines: `{} to 24:00` for the day, and `00:00 to {}` for the next",
+                            it.from, it.to
+                        ),
                     )
                 };
                 self.report(Diagnostic::new(&codes::CALENDAR_HOURS, it.span, message).with_help(help));
@@ -282,9 +297,13 @@ impl<'a> Checker<'a> {
             if let Some((_, first)) = all.iter().find(|other| other.0.0 < to && from < other.0.1) {
                 let first = *first;
                 self.report(
-                    Diagnostic::new(&codes::CALENDAR_HOURS, it.span, "these hours overlap with others of the day")
-                        .with_related(first, "these")
-                        .with_help("let each opening begin after the one before it has closed"),
+                    Diagnostic::new(
+                        &codes::CALENDAR_HOURS,
+                        it.span,
+                        "these hours overlap with others of the day",
+                    )
+                    .with_related(first, "these")
+                    .with_help("let each opening begin after the one before it has closed"),
                 );
                 return None;
             }
@@ -303,8 +322,12 @@ impl<'a> Checker<'a> {
             Ok(seconds) => u32::try_from(seconds).ok(),
             Err(problem) => {
                 let help = match problem {
-                    ClockProblem::LeapSecond => "leap seconds are not counted: the last second of a minute is 59",
-                    _ if text.starts_with("24") => "a day opens at the earliest at `00:00` and closes at the latest at `24:00`",
+                    ClockProblem::LeapSecond => {
+                        "leap seconds are not counted: the last second of a minute is 59"
+                    }
+                    _ if text.starts_with("24") => {
+                        "a day opens at the earliest at `00:00` and closes at the latest at `24:00`"
+                    }
                     _ => "times run from `00:00` to `23:59:59`; a closing may be at `24:00`",
                 };
                 let message = format!("the clock has no time `{text}`");

@@ -9,12 +9,7 @@ use std::rc::Rc;
 
 use crate::{
     calendar::{Calendar, Clock},
-    check::{
-        Checker, codes,
-        expression::Typed,
-        number::form_of,
-        range::Range,
-    },
+    check::{Checker, codes, expression::Typed, number::form_of, range::Range, types::type_of},
     diag::Diagnostic,
     hir::{CalendarOp, Expr, Form, Kind, Measure, TimeOp, Ty},
     schema::Type,
@@ -69,11 +64,14 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(&codes::UNKNOWN_CALENDAR, name.span, message);
             let all: Vec<&str> = self.calendars.iter().map(|it| it.name.as_str()).collect();
             let help = match all.as_slice() {
-                [] => "declare one, as in `calendar support { covers 2026-01-01 through 2026-12-31 … }`".to_owned(),
+                [] => "declare one, as in `calendar support { covers 2026-01-01 through 2026-12-31 … }`"
+                    .to_owned(),
                 all => format!("the calendars are {}", crate::words::list(all, "and")),
             };
             self.report(match near {
-                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(name.span, near),
+                Some(near) => {
+                    diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(name.span, near)
+                }
                 None => diagnostic.with_help(help),
             });
             return None;
@@ -98,11 +96,18 @@ impl Checker<'_> {
     }
 
     /// The calendar itself, where nothing was reported in it, and with what the clock needs of it.
-    fn calendar_with(&mut self, index: usize, clock: Option<Clock>, hours: bool, span: Span) -> Option<Rc<Calendar>> {
+    fn calendar_with(
+        &mut self,
+        index: usize,
+        clock: Option<Clock>,
+        hours: bool,
+        span: Span,
+    ) -> Option<Rc<Calendar>> {
         let calendar = self.calendars.get(index)?.made.clone()?;
         let name = calendar.name.clone();
         if clock == Some(Clock::Instant) && calendar.plan.zone.is_none() {
-            let message = format!("the calendar `{name}` says no zone, and a moment has no local time without");
+            let message =
+                format!("the calendar `{name}` says no zone, and a moment has no local time without");
             self.report(
                 Diagnostic::new(&codes::CALENDAR_SAYS_TOO_LITTLE, span, message)
                     .with_help("add its time zone to the calendar, as in `zone \"Europe/Berlin\"`"),
@@ -162,7 +167,9 @@ impl Checker<'_> {
             (Measure::BusinessDays, Ty::Date) => return Some(None),
             (Measure::BusinessHours, Ty::DateTime | Ty::Instant) => return Some(clock_of(ty)),
             (Measure::BusinessDays, Ty::DateTime) => "business days are counted from a date: `date of T`",
-            (Measure::BusinessDays, Ty::Instant) => "business days are counted from a date: `date of T in CALENDAR`",
+            (Measure::BusinessDays, Ty::Instant) => {
+                "business days are counted from a date: `date of T in CALENDAR`"
+            }
             (Measure::BusinessHours, Ty::Date) => "business hours are counted from a time: `D at 09:00`",
             (Measure::BusinessDays, _) => "business days are counted from a date",
             _ => "business hours are counted from a date and time",
@@ -243,7 +250,8 @@ impl Checker<'_> {
             CalendarOp::LocalOf => (Clock::Instant, Ty::DateTime),
             _ => (Clock::Local, Ty::Instant),
         };
-        let one = |at: i128| if clock == Clock::Instant { calendar.local_of(at) } else { calendar.instant_of(at) };
+        let one =
+            |at: i128| if clock == Clock::Instant { calendar.local_of(at) } else { calendar.instant_of(at) };
         self.in_cover(&calendar, Some(clock), &of, &|at| one(at).is_some(), None, span)?;
         let range = match op {
             CalendarOp::LocalOf => calendar.locals_of(low, high),
@@ -295,9 +303,9 @@ impl Checker<'_> {
                 None => calendar.reach_of_days(*first),
                 Some(Clock::Local) => calendar.reach(Clock::Local, first * DAY),
                 // The clocks of the world differ from UTC by less than a day and a half.
-                Some(Clock::Instant) => {
-                    calendar.reach(Clock::Instant, (first + 1) * DAY + DAY / 2).or_else(|| calendar.reach(Clock::Instant, first * DAY + DAY / 2))
-                }
+                Some(Clock::Instant) => calendar
+                    .reach(Clock::Instant, (first + 1) * DAY + DAY / 2)
+                    .or_else(|| calendar.reach(Clock::Instant, first * DAY + DAY / 2)),
             })
             .collect();
         let found = spans.iter().filter_map(|it| widest(*it, within));
@@ -307,13 +315,24 @@ impl Checker<'_> {
             .plan
             .covers
             .iter()
-            .map(|(first, last)| format!("{} through {}", crate::value::date::format(*first), crate::value::date::format(*last)))
+            .map(|(first, last)| {
+                format!(
+                    "{} through {}",
+                    crate::value::date::format(*first),
+                    crate::value::date::format(*last)
+                )
+            })
             .collect();
         let text = self.source.slice(at.expr.span).to_owned();
         let covers = shown.join(" and ");
         let message = match count {
-            Some(_) => format!("counted from `{text}`, this can leave what the calendar `{}` covers: {covers}", calendar.name),
-            None => format!("`{text}` can lie outside what the calendar `{}` covers: {covers}", calendar.name),
+            Some(_) => format!(
+                "counted from `{text}`, this can leave what the calendar `{}` covers: {covers}",
+                calendar.name
+            ),
+            None => {
+                format!("`{text}` can lie outside what the calendar `{}` covers: {covers}", calendar.name)
+            }
         };
         let help = match best {
             Some(bounds) => self.proposed(&at.expr, bounds, &text),
@@ -322,10 +341,12 @@ impl Checker<'_> {
                     "let the calendar cover more days, or count fewer".to_owned()
                 }
                 Some((_, Ty::Quantity(Measure::BusinessHours, _))) => {
-                    "give what is counted bounds, as in `between 0 business hours and 80 business hours`".to_owned()
+                    "give what is counted bounds, as in `between 0 business hours and 80 business hours`"
+                        .to_owned()
                 }
                 Some(_) => {
-                    "give what is counted bounds, as in `between 0 business days and 30 business days`".to_owned()
+                    "give what is counted bounds, as in `between 0 business days and 30 business days`"
+                        .to_owned()
                 }
             },
         };
@@ -354,12 +375,7 @@ impl Checker<'_> {
                 return format!("give `{}` bounds: `between {} and {}`", slot.path, shown(low), shown(high));
             }
         }
-        let ty = match self.value_type(expr) {
-            Some(Type::DateTime { .. }) => Type::DateTime { grain: Grain::Minute },
-            Some(Type::Instant { .. }) => Type::Instant { grain: Grain::Minute },
-            Some(other) => other,
-            None => return "give the facts in it bounds".to_owned(),
-        };
+        let Some(ty) = type_of(expr.ty) else { return "give the facts in it bounds".to_owned() };
         let step = if ty == Type::Date { 1 } else { 60 };
         let (low, high) = (-(-bounds.0).div_euclid(step) * step, bounds.1.div_euclid(step) * step);
         let shown = |it: i128| form::words(&Scalar::Number(it), ty, &self.schema);
@@ -376,7 +392,8 @@ impl Checker<'_> {
         loop {
             match &at.kind {
                 Kind::Fact(slot) => return Some((*slot, (low, high))),
-                Kind::Definition(index) => match self.definitions.get(*index)?.hir.as_ref()?.cases.as_slice() {
+                Kind::Definition(index) => match self.definitions.get(*index)?.hir.as_ref()?.cases.as_slice()
+                {
                     [only] => at = &only.value,
                     _ => return None,
                 },

@@ -3,7 +3,9 @@
 /// Names of other languages, and what stands for them here.
 pub(super) fn foreign_name(name: &str) -> Option<&'static str> {
     Some(match name {
-        "today" | "now" => "there is no clock: declare it as a fact, `today: date` or `now: datetime`, and the host says it",
+        "today" | "now" => {
+            "there is no clock: declare it as a fact, `today: date` or `now: datetime`, and the host says it"
+        }
         "in" | "any" => "to look for a value in a list, write `is one of (a, b)`",
         "null" | "none" | "nil" | "NULL" | "None" | "missing" | "blank" => {
             "write `is absent` of a fact that may be missing, and `is present` of one that is there"

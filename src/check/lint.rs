@@ -105,15 +105,17 @@ impl Checker<'_> {
     fn difference(&self, it: &Expr) -> Option<Pair> {
         let it = self.plain(it).unwrap_or(it);
         match (&it.kind, it.ty) {
-            (Kind::Sum(terms), Ty::Quantity(Measure::Days | Measure::Duration, _)) => match terms.as_slice() {
-                [(false, a), (true, b)] => match (&a.kind, &b.kind) {
-                    (Kind::Fact(first), Kind::Fact(second)) if is_moment(a.ty) && is_moment(b.ty) => {
-                        Some((*first, *second))
-                    }
+            (Kind::Sum(terms), Ty::Quantity(Measure::Days | Measure::Duration, _)) => {
+                match terms.as_slice() {
+                    [(false, a), (true, b)] => match (&a.kind, &b.kind) {
+                        (Kind::Fact(first), Kind::Fact(second)) if is_moment(a.ty) && is_moment(b.ty) => {
+                            Some((*first, *second))
+                        }
+                        _ => None,
+                    },
                     _ => None,
-                },
-                _ => None,
-            },
+                }
+            }
             _ => None,
         }
     }

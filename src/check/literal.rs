@@ -81,7 +81,9 @@ impl Checker<'_> {
                 };
                 number(product, Measure::Duration, 0)
             }
-            LiteralKind::Business(it, BusinessUnit::Days) => number(self.exact(it, 0)?, Measure::BusinessDays, 0),
+            LiteralKind::Business(it, BusinessUnit::Days) => {
+                number(self.exact(it, 0)?, Measure::BusinessDays, 0)
+            }
             LiteralKind::Business(it, unit) => {
                 let seconds = if *unit == BusinessUnit::Hours { 3_600 } else { 60 };
                 number(self.seconds(it, seconds)?, Measure::BusinessHours, 0)
@@ -121,7 +123,9 @@ impl Checker<'_> {
     /// A time of day, a date-time or an instant, by its form.
     fn clock_constant(&mut self, text: &str, span: Span) -> Option<Constant> {
         let (read, ty) = match (clock::parse_time(text), clock::parse_datetime(text)) {
-            (Err(ClockProblem::OtherForm), Err(ClockProblem::Offset)) => (clock::parse_instant(text), Ty::Instant),
+            (Err(ClockProblem::OtherForm), Err(ClockProblem::Offset)) => {
+                (clock::parse_instant(text), Ty::Instant)
+            }
             (Err(ClockProblem::OtherForm), read) => (read, Ty::DateTime),
             (read, _) => (read, Ty::Time),
         };

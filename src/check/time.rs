@@ -14,7 +14,7 @@ use crate::{
         flow::Known,
         number::form_of,
         range::Range,
-        types::{is_moment, type_of},
+        types::is_moment,
     },
     diag::Diagnostic,
     hir::{CalendarOp, Expr, Form, Kind, Measure, Order, TimeOp, Ty},
@@ -52,12 +52,16 @@ pub(super) fn clock_mix(wanted: Ty, found: Ty) -> Option<&'static str> {
         (Ty::Date, Ty::DateTime) => "take the day of it, as in `date of T`",
         (Ty::Date, Ty::Instant) => "a moment has a date only in a place: `date of T in CALENDAR`",
         (Ty::DateTime, Ty::Date) => "say at what time, as in `D at 17:00`, or compare the day: `date of T`",
-        (Ty::DateTime, Ty::Instant) => "a moment has a local time only in a place: `datetime of T in CALENDAR`",
+        (Ty::DateTime, Ty::Instant) => {
+            "a moment has a local time only in a place: `datetime of T in CALENDAR`"
+        }
         (Ty::Instant, Ty::DateTime) => "a local time is a moment only in a place: `instant of T in CALENDAR`",
         (Ty::Instant, Ty::Date) => "say at what time and where, as in `instant of (D at 17:00) in CALENDAR`",
         (Ty::Time, Ty::DateTime) => "take the time of day of it, as in `time of T`",
         (Ty::Time, Ty::Instant) => "a moment has a time of day only in a place: `time of T in CALENDAR`",
-        (Ty::DateTime | Ty::Instant, Ty::Time) => "a time of day has no date: say of which day, as in `D at T`",
+        (Ty::DateTime | Ty::Instant, Ty::Time) => {
+            "a time of day has no date: say of which day, as in `D at T`"
+        }
         (Ty::Time, Ty::Text) => "write a time without quotes, as in `17:00`",
         (Ty::DateTime, Ty::Text) => "write it without quotes, as in `2026-03-01T17:00`",
         (Ty::Instant, Ty::Text) => "write it without quotes, as in `2026-03-01T17:00Z`",
@@ -285,9 +289,15 @@ impl Checker<'_> {
             (TimePart::Time, Ty::Time) => ("a date and time", "it is a time already: leave `time of` out"),
             (TimePart::Time, Ty::Date) => ("a date and time", "a date has no time of day"),
             (TimePart::DateTime, Ty::Date) => ("a moment", "say at what time, as in `D at 17:00`"),
-            (TimePart::DateTime, Ty::DateTime) => ("a moment", "it is a `datetime` already: leave `datetime of` out"),
-            (TimePart::Instant, Ty::Instant) => ("a date and time", "it is an `instant` already: leave `instant of` out"),
-            (TimePart::Instant, Ty::Date) => ("a date and time", "say at what time, as in `instant of (D at 17:00) in CALENDAR`"),
+            (TimePart::DateTime, Ty::DateTime) => {
+                ("a moment", "it is a `datetime` already: leave `datetime of` out")
+            }
+            (TimePart::Instant, Ty::Instant) => {
+                ("a date and time", "it is an `instant` already: leave `instant of` out")
+            }
+            (TimePart::Instant, Ty::Date) => {
+                ("a date and time", "say at what time, as in `instant of (D at 17:00) in CALENDAR`")
+            }
             (TimePart::Weekday | TimePart::FirstOfMonth | TimePart::LastOfMonth, Ty::DateTime) => {
                 ("a date", "take the day of it first, as in `weekday of (date of T)`")
             }
@@ -404,17 +414,6 @@ impl Checker<'_> {
 
     // ── whole minutes ────────────────────────────────────────────────────────────────────────────
 
-    /// The value type of an expression; a time that is always a whole minute is written to the minute.
-    pub(super) fn value_type(&self, expr: &Expr) -> Option<Type> {
-        let grain = || if self.whole_minutes(expr) { Grain::Minute } else { Grain::Second };
-        Some(match type_of(expr.ty)? {
-            Type::Time { .. } => Type::Time { grain: grain() },
-            Type::DateTime { .. } => Type::DateTime { grain: grain() },
-            Type::Instant { .. } => Type::Instant { grain: grain() },
-            other => other,
-        })
-    }
-
     /// Reports a time that may have seconds where its type has none.
     pub(super) fn in_grain(&mut self, typed: &Typed, ty: Type, name: &str) -> Option<()> {
         let minutes = matches!(
@@ -443,7 +442,8 @@ impl Checker<'_> {
         );
         match value {
             Scalar::Number(seconds) if minutes && seconds % 60 != 0 => {
-                let message = format!("`{}` has seconds, and its type is to the minute", self.source.slice(span));
+                let message =
+                    format!("`{}` has seconds, and its type is to the minute", self.source.slice(span));
                 self.report(
                     Diagnostic::new(&codes::NOT_WHOLE_MINUTES, span, message)
                         .with_help("leave the seconds out, or let the type be `to the second`"),
@@ -510,7 +510,9 @@ impl Checker<'_> {
 
     /// Whether the operation of a calendar makes whole minutes of whole minutes.
     fn keeps_minutes(&self, calendar: usize, op: CalendarOp) -> bool {
-        let Some(calendar) = self.calendars.get(calendar).and_then(|it| it.made.as_ref()) else { return false };
+        let Some(calendar) = self.calendars.get(calendar).and_then(|it| it.made.as_ref()) else {
+            return false;
+        };
         let plan = &calendar.plan;
         // Since 1973 every clock of the world differs from UTC by whole minutes.
         let modern = plan.covers.first().is_some_and(|it| it.0 >= 3 * 366);
@@ -520,8 +522,9 @@ impl Checker<'_> {
         };
         let hours = plan.week.iter().chain(plan.special.values()).all(whole);
         match op {
-            CalendarOp::AddBusinessTime(Clock::Local)
-            | CalendarOp::BusinessTimeBetween(Clock::Local) => hours,
+            CalendarOp::AddBusinessTime(Clock::Local) | CalendarOp::BusinessTimeBetween(Clock::Local) => {
+                hours
+            }
             CalendarOp::AddBusinessTime(_) | CalendarOp::BusinessTimeBetween(_) => hours && modern,
             CalendarOp::LocalOf | CalendarOp::InstantOf => modern,
             _ => false,

@@ -39,9 +39,7 @@ fn asked(calendar: &Calendar, op: CalendarOp, number: impl Fn(usize) -> Option<i
         CalendarOp::AddBusinessDays => calendar.add_business_days(first, number(1)?)?,
         CalendarOp::AddBusinessTime(clock) => calendar.add_business_time(clock, first, number(1)?)?,
         CalendarOp::BusinessDaysBetween => calendar.business_days_between(first, number(1)?)?,
-        CalendarOp::BusinessTimeBetween(clock) => {
-            calendar.business_time_between(clock, first, number(1)?)?
-        }
+        CalendarOp::BusinessTimeBetween(clock) => calendar.business_time_between(clock, first, number(1)?)?,
         CalendarOp::LocalOf => calendar.local_of(first)?,
         CalendarOp::InstantOf => calendar.instant_of(first)?,
     };

@@ -31,7 +31,9 @@ pub(crate) fn datum_of(value: &Value, slot: Option<&Slot>, schema: &Schema) -> R
         Value::Decimal(value) => Datum::number(value.to_string()),
         Value::Text(text) => Datum::from(&**text),
         Value::Choice(name) => Datum::from(spelling(name, slot, schema)),
-        Value::Duration { seconds } | Value::BusinessHours { seconds } => Datum::from(duration::iso(*seconds)),
+        Value::Duration { seconds } | Value::BusinessHours { seconds } => {
+            Datum::from(duration::iso(*seconds))
+        }
         Value::Absent => Datum::null(),
         Value::Percent(_)
         | Value::Money(_)

@@ -48,9 +48,7 @@ impl Leaf<'_> {
             (Type::Months, kind) => self.bounded(self.count(kind, ["month", "months"])),
             (Type::Years, kind) => self.bounded(self.count(kind, ["year", "years"])),
             (Type::Duration { json_unit }, kind) => self.bounded(self.duration(kind, json_unit)),
-            (Type::BusinessDays, kind) => {
-                self.bounded(self.count(kind, ["business day", "business days"]))
-            }
+            (Type::BusinessDays, kind) => self.bounded(self.count(kind, ["business day", "business days"])),
             (Type::BusinessHours, kind) => self.bounded(self.business_hours(kind)),
             _ => Err(self.wrong_type()),
         }
@@ -224,9 +222,9 @@ impl Leaf<'_> {
         match kind {
             Kind::Text(text) => duration::parse_business(text).map_err(|problem| match problem {
                 DurationProblem::NotADuration => self.wrong_type(),
-                DurationProblem::Days => {
-                    self.rather("a day has no fixed number of business hours: write hours and minutes".to_owned())
-                }
+                DurationProblem::Days => self.rather(
+                    "a day has no fixed number of business hours: write hours and minutes".to_owned(),
+                ),
                 DurationProblem::NotWholeSeconds => {
                     let message = format!("expected whole seconds, found `{}`", clipped(text, 40));
                     self.problem(FactCode::TooManyDecimals, message)

@@ -168,7 +168,8 @@ pub(crate) fn expected(ty: Type, schema: &Schema) -> String {
         Type::Time { .. } => "a time of day such as `\"17:00\"`".to_owned(),
         Type::DateTime { .. } => "a local date and time such as `\"2026-03-01T17:00\"`".to_owned(),
         Type::Instant { .. } => {
-            "a moment with its offset such as `\"2026-03-01T17:00+02:00\"` or `\"2026-03-01T15:00Z\"`".to_owned()
+            "a moment with its offset such as `\"2026-03-01T17:00+02:00\"` or `\"2026-03-01T15:00Z\"`"
+                .to_owned()
         }
         Type::Days => "a number of days".to_owned(),
         Type::Months => "a number of months".to_owned(),

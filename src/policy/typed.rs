@@ -149,9 +149,9 @@ impl Typing<'_> {
         });
         Required {
             stage,
-            deadline: deadline.zip(written.deadline_type).map(|(by, ty)| {
-                Value::from_scalar(&Scalar::Number(by), ty, &self.hir().schema)
-            }),
+            deadline: deadline
+                .zip(written.deadline_type)
+                .map(|(by, ty)| Value::from_scalar(&Scalar::Number(by), ty, &self.hir().schema)),
             texts,
             templates,
             text: written.doc.clone().filter(|_| written.step),

@@ -231,9 +231,10 @@ impl<'i> Builder<'i, '_> {
     /// `X is in the 7 days after Y`.
     fn within(&mut self, value: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
         let (negated, side) = (has(&token, Rule::k_not), side(&token));
-        let reach = token.clone().into_inner().find(|it| {
-            matches!(it.as_rule(), Rule::quantity | Rule::parenthesis | Rule::reference)
-        });
+        let reach = token
+            .clone()
+            .into_inner()
+            .find(|it| matches!(it.as_rule(), Rule::quantity | Rule::parenthesis | Rule::reference));
         let reach = self.operand(reach.unwrap_or(token), &mut Tokens { list: Vec::new(), at: 0 });
         let anchor = self.sum(tokens);
         let calendar = self.next_calendar(tokens).or_else(|| match &anchor.kind {

@@ -17,8 +17,8 @@ use crate::eval::report::{By, DecisionReport, Due, ObligationReport, Rendered, R
 use crate::eval::{Failure, Item, Settled, show};
 use crate::hir::{Decision, Hir, Obligation, Ty};
 use crate::policy::Answer;
-use crate::tools::written;
 use crate::schema::Type;
+use crate::tools::written;
 use crate::value::{Scalar, form};
 use crate::words::plain_list;
 use std::collections::BTreeSet;

@@ -44,7 +44,9 @@ pub enum ClockProblem {
     #[error("a `datetime` is local and has no offset; with one it is an `instant`")]
     Offset,
     /// No offset where there must be one.
-    #[error("an `instant` ends with its offset, as in `2026-03-10T10:00Z` or `+02:00`; without one it is a `datetime`")]
+    #[error(
+        "an `instant` ends with its offset, as in `2026-03-10T10:00Z` or `+02:00`; without one it is a `datetime`"
+    )]
     NoOffset,
 }
 
@@ -150,8 +152,9 @@ fn two_digits(text: &str) -> Option<i128> {
 
 /// Writes a time of day: `17:00`, or to the second `17:00:30`.
 pub fn format_time(seconds: i128, grain: Grain) -> String {
-    let (hour, minute, second) = (seconds.div_euclid(3_600), seconds.div_euclid(60).rem_euclid(60), seconds.rem_euclid(60));
-    // A minute that is none would be hidden: then the seconds are shown, whatever the type says.
+    let (hour, minute, second) =
+        (seconds.div_euclid(3_600), seconds.div_euclid(60).rem_euclid(60), seconds.rem_euclid(60));
+    // Nothing is hidden: where a time to the minute has seconds all the same, they are shown.
     match (grain, second) {
         (Grain::Minute, 0) => format!("{hour:02}:{minute:02}"),
         _ => format!("{hour:02}:{minute:02}:{second:02}"),
@@ -228,7 +231,9 @@ mod tests {
         assert_eq!(parse_time("10:60"), Err(ClockProblem::NoSuchTime));
         assert_eq!(parse_time("23:59:60"), Err(ClockProblem::LeapSecond));
         assert_eq!(parse_time("10:00:00.5"), Err(ClockProblem::NotWholeSeconds));
-        for text in ["", "9:00", "0900", "09:0", "09:00 ", "09:00Z", "09:00:", "09:00:00.", "0٩:00", "9:00 am"] {
+        for text in
+            ["", "9:00", "0900", "09:0", "09:00 ", "09:00Z", "09:00:", "09:00:00.", "0٩:00", "9:00 am"]
+        {
             assert_eq!(parse_time(text), Err(ClockProblem::OtherForm), "{text}");
         }
     }
@@ -244,7 +249,8 @@ mod tests {
         assert_eq!(parse_instant("1969-12-31T18:30:00-05:30"), Ok(0));
         assert_eq!(parse_instant("1970-01-01T00:00Z"), Ok(0));
         assert_eq!(parse_instant("1970-01-01T00:00"), Err(ClockProblem::NoOffset));
-        for text in ["1970-01-01T00:00+2", "1970-01-01T00:00+02", "1970-01-01T00:00 Z", "1970-01-01T00:00ZZ"] {
+        for text in ["1970-01-01T00:00+2", "1970-01-01T00:00+02", "1970-01-01T00:00 Z", "1970-01-01T00:00ZZ"]
+        {
             assert_eq!(parse_instant(text), Err(ClockProblem::OtherForm), "{text}");
         }
         assert_eq!(parse_instant("1970-01-01T00:00+25:00"), Err(ClockProblem::NoSuchTime));

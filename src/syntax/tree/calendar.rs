@@ -91,7 +91,8 @@ impl<'i> Builder<'i, '_> {
 
 fn hours_of(pair: Pair<'_>) -> Hours {
     let whole = span(&pair);
-    let mut times = pair.into_inner().filter(|it| it.as_rule() == Rule::time).map(|it| it.as_str().to_owned());
+    let mut times =
+        pair.into_inner().filter(|it| it.as_rule() == Rule::time).map(|it| it.as_str().to_owned());
     let (from, to) = (times.next().unwrap_or_default(), times.next().unwrap_or_default());
     Hours { from, to, span: whole }
 }
@@ -99,7 +100,8 @@ fn hours_of(pair: Pair<'_>) -> Hours {
 fn week_part(pair: Pair<'_>) -> WeekPart {
     let whole = span(&pair);
     let names = pair.into_inner().filter(|it| it.as_rule() == Rule::day_name);
-    let mut days = names.map(|it| crate::words::WEEKDAYS.iter().position(|day| *day == it.as_str()).unwrap_or(0));
+    let mut days =
+        names.map(|it| crate::words::WEEKDAYS.iter().position(|day| *day == it.as_str()).unwrap_or(0));
     let first = days.next().unwrap_or(0);
     WeekPart { first, last: days.next().unwrap_or(first), span: whole }
 }
