@@ -74,6 +74,10 @@ def minute(text):
     return int(hours) * 60 + int(minutes)
 
 
+def seconds(text):
+    return int(dt.datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
 def wall(seconds):
     return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)
 
@@ -123,6 +127,7 @@ class Calendar:
         self.name = name
         self.written = [(number(a), number(b)) for a, b in data["covers"]]
         self.near = [number(it) for it in data["near"]]
+        self.moments = [seconds(it) for it in data["moments"]]
         self.zone = zoneinfo.ZoneInfo(data["zone"]) if data["zone"] else None
         self.week = [data["week"].get(it, "closed") for it in WEEK]
         self.special = {number(day): it for day, it in data["special"].items()}
@@ -246,6 +251,9 @@ class Question:
         return draw.between(first - 2, last + 2)
 
     def moment(self):
+        """Often when a clock changes: as an instant, and by the two readings of the clock."""
+        if self.calendar.moments and self.draw.chance(10):
+            return self.draw.pick(self.calendar.moments) + self.draw.pick([0, 0, -1, 1])
         return self.day() * 86400 + self.draw.between(0, 95) * 900 + self.draw.pick([0, 0, 0, 1, -1])
 
     def count(self):

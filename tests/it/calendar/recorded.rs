@@ -27,6 +27,13 @@ fn day_number(text: &str) -> i64 {
     i64::try_from(date::parse(text).unwrap()).unwrap()
 }
 
+/// `2026-03-08T02:00`.
+fn moment_of(text: &str) -> i64 {
+    let (day, time) = text.split_once('T').unwrap();
+    let (hours, minutes) = time.split_once(':').unwrap();
+    day_number(day) * DAY + hours.parse::<i64>().unwrap() * 3600 + minutes.parse::<i64>().unwrap() * 60
+}
+
 fn show_date(day: i128) -> String {
     date::format(day)
 }
@@ -53,6 +60,7 @@ pub(crate) fn day_of(said: &Json) -> Day {
 struct Asked {
     written: Vec<(i64, i64)>,
     near: Vec<i64>,
+    moments: Vec<i64>,
     engine: Calendar,
 }
 
@@ -76,6 +84,7 @@ fn asked(name: &str, data: &Json) -> Asked {
     Asked {
         written,
         near: list("near").iter().map(day).collect(),
+        moments: list("moments").iter().map(|it| moment_of(it.as_str().unwrap())).collect(),
         engine: Calendar::new(name.to_owned(), Plan { covers, zone, week, special }),
     }
 }
@@ -96,6 +105,10 @@ impl Draw<'_> {
     }
 
     fn moment(&mut self) -> i64 {
+        if !self.calendar.moments.is_empty() && self.rng.chance(10) {
+            let moment = *self.rng.pick(&self.calendar.moments);
+            return moment + self.rng.pick(&[0, 0, -1, 1]);
+        }
         let day = self.day();
         let quarter = self.rng.between(0, 95);
         day * DAY + quarter * 900 + self.rng.pick(&[0, 0, 0, 1, -1])
