@@ -14,9 +14,11 @@
 //! reported once. Linear in the size of the file, up to a logarithm.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::{
     check::{
+        calendar::CalendarInfo,
         declare::{DecisionInfo, DefinitionInfo, Entry, Global, SettingInfo},
         expression::Scope,
     },
@@ -29,8 +31,10 @@ use crate::{
 };
 
 mod arithmetic;
+mod calendar;
 pub mod codes;
 mod compare;
+mod cover;
 mod decision;
 mod declare;
 mod definition;
@@ -47,6 +51,7 @@ mod range;
 mod reference;
 mod template;
 mod test;
+mod time;
 mod types;
 
 pub(crate) use types::default_bounds;
@@ -86,6 +91,10 @@ struct Checker<'a> {
     facts: BTreeMap<String, Entry>,
     /// Every other name that an expression can begin with.
     globals: BTreeMap<String, Global>,
+    /// The calendars, in order of declaration.
+    calendars: Vec<CalendarInfo>,
+    /// The enumeration of the days of the week, where something has named it.
+    weekdays: Option<usize>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
@@ -115,6 +124,8 @@ impl<'a> Checker<'a> {
             enumerations: BTreeMap::new(),
             facts: BTreeMap::new(),
             globals: BTreeMap::new(),
+            calendars: Vec::new(),
+            weekdays: None,
             settings: Vec::new(),
             definitions: Vec::new(),
             decisions: Vec::new(),
@@ -152,6 +163,7 @@ impl<'a> Checker<'a> {
             owner,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
+            calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),
             settings: self.settings.drain(..).map(|it| it.hir).collect(),
             assumes,
             definitions: definitions?,
@@ -168,7 +180,7 @@ impl<'a> Checker<'a> {
     }
 
     fn header(&mut self) -> Option<(String, Option<String>, Option<String>)> {
-        let start = Span::new(0, 0);
+        let start = self.source.own().span(0, 0);
         let mut headers = self.file.headers.iter();
         let Some(header) = headers.next() else {
             if !self.file.broken.iter().any(|it| it.keyword == "policy") {

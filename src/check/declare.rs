@@ -7,7 +7,7 @@ use crate::{
         Checker, codes,
         flow::{Flow, Place},
         range::Range,
-        types::{Shape, default_bounds, ty_of},
+        types::{Shape, counts, default_bounds, ty_of},
     },
     diag::Diagnostic,
     hir::{Decision, Definition, Outcome, Parameter, Setting, Ty},
@@ -130,6 +130,7 @@ impl<'a> Checker<'a> {
             match item {
                 Item::Facts(fields, _) => self.facts_block(fields, &mut spans),
                 Item::Stages(names, _) => self.stage_names(names),
+                Item::Calendar(it) => self.calendar(it),
                 Item::Setting(it) => {
                     let global = Global::Setting(self.settings.len());
                     if self.declare_global(&it.name, global, &mut spans) {
@@ -159,7 +160,7 @@ impl<'a> Checker<'a> {
         if rules > self.limits.rules {
             let message = format!("the policy has {rules} rules; at most {} are allowed", self.limits.rules);
             self.report(
-                Diagnostic::new(&codes::TOO_COSTLY, Span::new(0, 0), message)
+                Diagnostic::new(&codes::TOO_COSTLY, self.source.own().span(0, 0), message)
                     .with_help("split the policy, or raise the limit `rules` in the host"),
             );
         }
@@ -547,8 +548,7 @@ impl<'a> Checker<'a> {
     pub(super) fn slot_type(&self, slot: usize) -> Option<(Ty, Option<Range>)> {
         let it = self.schema.slots.get(slot)?;
         let ty = ty_of(it.ty);
-        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
-        Some((ty, numeric.then_some(Range::Whole(it.low, it.high))))
+        Some((ty, counts(ty).then_some(Range::Whole(it.low, it.high))))
     }
 }
 

@@ -218,9 +218,10 @@ impl Checker<'_> {
             ExpressionKind::Product(first, rest) => self.product(first, rest, span, known),
             ExpressionKind::Capped(base, caps) => self.capped(base, caps, span, known),
             ExpressionKind::Extremum(kind, all) => self.extremum(*kind, all, span, known),
-            ExpressionKind::Shifted { distance, from, after } => {
-                self.shifted(distance, from, *after, span, known)
+            ExpressionKind::Shifted { distance, from, after, calendar } => {
+                self.shifted(distance, from, *after, calendar.as_ref(), span, known)
             }
+            ExpressionKind::Time(it) => self.time(it, span, known),
             ExpressionKind::Rounded { value, mode, step } => self.rounded(value, *mode, step, span, known),
             ExpressionKind::CountIn(unit, inner) => self.count_in(*unit, inner, span, known),
         }

@@ -64,6 +64,7 @@ impl<'e> Heads<'e> {
                     open.push(first);
                     open.extend(rest.iter().map(|it| &it.1));
                 }
+                Kind::Time(it) => open.extend(it.children()),
                 Kind::Shifted { distance, from, .. } => open.extend([&**distance, &**from]),
             }
         }

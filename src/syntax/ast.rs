@@ -5,6 +5,10 @@
 
 use crate::source::Span;
 
+pub mod time;
+
+use time::{BusinessUnit, Calendar, ClockType, TimeExpression};
+
 /// A file: its items in order of writing. Items that did not parse are in `broken`.
 #[derive(Clone, Debug, Default)]
 pub struct File {
@@ -69,6 +73,8 @@ pub enum Item {
     Stages(Vec<Name>, Span),
     /// `type T = …`.
     Type(TypeItem),
+    /// `calendar c { … }`.
+    Calendar(Calendar),
     /// `setting s: T = v`.
     Setting(Setting),
     /// `facts { … }`.
@@ -130,6 +136,10 @@ pub enum TypeKind {
     Count(CountUnit),
     /// `duration`, `duration in minutes`.
     Duration(Option<TimeUnit>),
+    /// `time`, `datetime to the minute`: whole minutes (`true`) or seconds, where that is said.
+    Clock(ClockType, Option<bool>),
+    /// `business days`, `business hours`.
+    Business(BusinessUnit),
     /// `one of (a, "b-c" as b_c)`.
     OneOf(Vec<Choice>),
     /// `ordered a < b < c`.
@@ -247,8 +257,14 @@ pub enum LiteralKind {
     Duration(Number, TimeUnit),
     /// `14 days of 24 hours`: the days, the hours of each.
     DaysOfHours(Number, Number),
+    /// `4 business hours`.
+    Business(Number, BusinessUnit),
     /// `2026-03-01`, as written.
     Date(String),
+    /// `17:00`, as written.
+    Time(String),
+    /// `2026-03-01T17:00`, with or without an offset, as written.
+    DateTime(String),
     /// `yes`, `no`.
     Boolean(bool),
     /// `"…"`.
@@ -683,6 +699,8 @@ pub enum ExpressionKind {
         from: Box<Expression>,
         /// `after`.
         after: bool,
+        /// `in CALENDAR`.
+        calendar: Option<Name>,
     },
     /// `(e) rounded half up to USD 0.01`.
     Rounded {
@@ -695,6 +713,8 @@ pub enum ExpressionKind {
     },
     /// `number of days in e`.
     CountIn(CountUnit, Box<Expression>),
+    /// Times and calendars.
+    Time(Box<TimeExpression>),
 }
 
 /// Comparison operators. The words and the signs mean the same; the words are for dates.
