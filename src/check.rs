@@ -14,9 +14,11 @@
 //! reported once. Linear in the size of the file, up to a logarithm.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::{
     check::{
+        calendar::CalendarInfo,
         declare::{DecisionInfo, DefinitionInfo, Entry, Global, SettingInfo},
         expression::Scope,
     },
@@ -29,8 +31,10 @@ use crate::{
 };
 
 mod arithmetic;
+mod calendar;
 pub mod codes;
 mod compare;
+mod cover;
 mod currency;
 mod decision;
 mod declare;
@@ -48,8 +52,10 @@ mod order;
 mod overrides;
 mod range;
 mod reference;
+mod table;
 mod template;
 mod test;
+mod time;
 mod types;
 
 pub(crate) use currency::default_money_of_bounds;
@@ -90,8 +96,13 @@ struct Checker<'a> {
     facts: BTreeMap<String, Entry>,
     /// Every other name that an expression can begin with.
     globals: BTreeMap<String, Global>,
+    /// The calendars, in order of declaration.
+    calendars: Vec<CalendarInfo>,
+    /// The enumeration of the days of the week, where something has named it.
+    weekdays: Option<usize>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
+    dated: Vec<table::DatedInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
     stages: Vec<String>,
     /// For each currency, the most decimals that some type of the policy has.
@@ -104,6 +115,10 @@ struct Checker<'a> {
     in_list: bool,
     /// What loops over days take as given, in the order in which they were met.
     implied: Vec<crate::hir::Assume>,
+    /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
+    shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
+    /// The texts that cells name, numbered.
+    cell_texts: BTreeMap<String, usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -123,8 +138,11 @@ impl<'a> Checker<'a> {
             enumerations: BTreeMap::new(),
             facts: BTreeMap::new(),
             globals: BTreeMap::new(),
+            calendars: Vec::new(),
+            weekdays: None,
             settings: Vec::new(),
             definitions: Vec::new(),
+            dated: Vec::new(),
             decisions: Vec::new(),
             stages: Vec::new(),
             money_scales: BTreeMap::new(),
@@ -132,6 +150,8 @@ impl<'a> Checker<'a> {
             open_types: Vec::new(),
             in_list: false,
             implied: Vec::new(),
+            shapes: BTreeMap::new(),
+            cell_texts: BTreeMap::new(),
         }
     }
 
@@ -163,6 +183,7 @@ impl<'a> Checker<'a> {
             owner,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
+            calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),
             settings: self.settings.drain(..).map(|it| it.hir).collect(),
             assumes,
             definitions: definitions?,
@@ -179,7 +200,7 @@ impl<'a> Checker<'a> {
     }
 
     fn header(&mut self) -> Option<(String, Option<String>, Option<String>)> {
-        let start = Span::new(0, 0);
+        let start = self.source.own().span(0, 0);
         let mut headers = self.file.headers.iter();
         let Some(header) = headers.next() else {
             if !self.file.broken.iter().any(|it| it.keyword == "policy") {

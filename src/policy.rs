@@ -93,7 +93,8 @@ impl fmt::Display for Rejected {
             }
             let place = self.text.place(finding.span.start);
             let (line, column) = (place.line, place.column);
-            write!(out, "{}:{line}:{column}: {} {}", self.text.name(), finding.code.id, finding.message)?;
+            let name = self.text.name_at(finding.span.start);
+            write!(out, "{}:{line}:{column}: {} {}", name, finding.code.id, finding.message)?;
         }
         match self.omitted {
             0 => Ok(()),
@@ -291,7 +292,7 @@ impl fmt::Debug for Policy {
 }
 
 fn compile(source: &Source, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<(Hir, Program)> {
-    let file = syntax::parse(source.text(), limits, diagnostics);
+    let file = syntax::parse_at(source.own().base(), source.text(), limits, diagnostics);
     let hir = check::check(&file, source, limits, diagnostics)?;
     if diagnostics.has_errors() {
         return None;

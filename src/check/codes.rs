@@ -10,12 +10,17 @@ use crate::diag::Code;
 mod decisions;
 mod lists;
 mod names;
+mod tables;
+mod time;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, lists::*, names::*, types::*, values::*};
+pub use crate::check::codes::{decisions::*, lists::*, names::*, tables::*, time::*, types::*, values::*};
 
-/// Every code of this storey, in order of declaration.
+/// Every code of this storey, in order of its id.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [names::ALL, types::ALL, values::ALL, decisions::ALL, lists::ALL].into_iter().flatten().copied()
+    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, lists::ALL, tables::ALL, time::ALL];
+    let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().collect();
+    codes.sort_by_key(|it| it.id);
+    codes.into_iter()
 }

@@ -16,7 +16,7 @@ use crate::{
     hir::{Decision, Hir},
     json::Json,
     policy::{Answer, digest},
-    value::date,
+    value::{Scalar, form},
 };
 
 /// The version of the answer's format.
@@ -75,7 +75,8 @@ fn places(answer: &Answer) -> Json {
         for index in named {
             if let Some(rule) = decision.rules.get(index) {
                 let place = inner.source.place(rule.span.start);
-                let text = format!("{}:{}:{}", inner.source.name(), place.line, place.column);
+                let name = inner.source.name_at(rule.span.start);
+                let text = format!("{name}:{}:{}", place.line, place.column);
                 places.insert(writer.rule(decision, index), Json::from(text));
             }
         }
@@ -240,8 +241,9 @@ impl Writer<'_> {
             let name = Json::from(self.hir.stages.get(stage).map_or("", String::as_str));
             put("stage", Json::object([(if before { "before" } else { "during" }, name)]));
         }
-        if let Some(day) = deadline {
-            put("deadline", Json::from(date::format(*day)));
+        if let (Some(by), Some(ty)) = (deadline, written.deadline_type) {
+            let by = form::words(&Scalar::Number(*by), ty, &self.hir.schema);
+            put("deadline", Json::from(by));
         }
         let (done, waiting) = by_language(said);
         if !written.step || !done.is_empty() {

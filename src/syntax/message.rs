@@ -25,7 +25,7 @@ mod expected;
 mod habit;
 
 /// Words of the language that begin no item of this version.
-const LATER_KEYWORDS: [&str; 2] = ["calendar", "use"];
+const LATER_KEYWORDS: [&str; 1] = ["use"];
 
 /// Where the grammar stopped, and what stands there.
 pub(super) struct Failure<'t> {
@@ -74,6 +74,9 @@ fn explain(
     form: Rule,
     keywords: &[&str],
 ) -> Option<Explained> {
+    // Everything here counts from the beginning of the file; what goes out counts from its base.
+    let base = builder.base;
+    let (whole, before) = (whole.back(base), before.map(|it| it.back(base)));
     let text = builder.text.get(whole.range())?;
     if leading_blank(text) == text.len() {
         return None;
@@ -98,13 +101,13 @@ fn explain(
         .unwrap_or_else(|| unexpected(item, start, form, closely));
     let known = |it: &usize| Span::new(*it, *it).start == diagnostic.span.start;
     if !builder.scanned.control_characters.iter().any(known) {
-        builder.diagnostics.push(diagnostic);
+        builder.diagnostics.push(diagnostic.moved(base));
     }
     let mut broken = Broken {
         keyword: meant.unwrap_or(keyword).to_owned(),
         name,
         decision: None,
-        span: Span::new(start, whole.end as usize),
+        span: Span::new(start, whole.end as usize).moved(base),
     };
     if let (true, Some(before)) = (goes_on, before) {
         let mut words = builder.text[before.range()].split(|it: char| !(is_word(it) || it == '.'));
@@ -195,31 +198,18 @@ fn opener(bracket: char) -> char {
 fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
     let begins = ["in force", "version chosen by", "extends "];
     let (found, what) = match keyword {
-        "calendar" | "use" | "table" => (0, keyword),
+        "use" => (0, keyword),
         "in" | "version" | "extends" => (0, begins.iter().find(|it| item.starts_with(**it))?.trim()),
         "policy" => [" extends ", "in force", "version chosen by"]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
-        "decision" | "define" => (table_row(item)?, "table"),
-        _ => [": datetime", ": instant", ": time ", ": time\n"]
-            .iter()
-            .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?,
+        _ => return None,
     };
-    let length = if item[found..].starts_with('|') { 1 } else { what.len() };
-    let span = Span::new(start + found, start + found + length);
+    let span = Span::new(start + found, start + found + what.len());
     Some(
         Diagnostic::new(&codes::NOT_YET, span, format!("`{what}` is not read by this version of Evenhand"))
             .with_help("see the manual's list of what edition 1 has so far"),
     )
-}
-
-/// The first `|` that begins a row of a table: on its line, or after the bracket, nothing stands before it.
-fn table_row(item: &str) -> Option<usize> {
-    let begins = |at: &usize| {
-        let before = item.get(..*at).unwrap_or("").trim_end_matches([' ', '\t']);
-        before.ends_with(['\n', '{']) && !item.get(*at..).unwrap_or("").starts_with("||")
-    };
-    item.match_indices('|').map(|(at, _)| at).find(begins)
 }
 
 /// Reports what follows an item and could only be its continuation.

@@ -9,6 +9,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod answer;
+pub(crate) mod calendar;
 pub(crate) mod decide;
 pub(crate) mod evaluate;
 #[cfg(test)]
@@ -18,6 +19,8 @@ pub(crate) mod list;
 pub(crate) mod model;
 pub(crate) mod number;
 pub(crate) mod render;
+pub(crate) mod table;
+pub(crate) mod time;
 pub(crate) mod types;
 
 use std::collections::BTreeMap;

@@ -10,14 +10,14 @@ use crate::{
         },
         codes,
         expression::extremum_kind,
-        tree::{Builder, has, span},
+        tree::{Builder, has},
     },
 };
 
 impl<'i> Builder<'i, '_> {
     /// Builds `list of T between … and … up to N`.
     pub(super) fn list_type(&mut self, pair: Pair<'i>) -> TypeKind {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let optional = has(&pair, Rule::k_optional);
         let mut element = TypeExpression { optional, kind: TypeKind::Boolean, span: whole };
         let mut most = Number { text: String::new(), span: whole };
@@ -28,7 +28,7 @@ impl<'i> Builder<'i, '_> {
                 Rule::bounds => bounds = Some(self.bounds(part)),
                 Rule::number => most = self.number(&part),
                 _ => {
-                    element.span = span(&part);
+                    element.span = self.span(&part);
                     element.kind = self.type_kind(part);
                 }
             }
@@ -38,7 +38,7 @@ impl<'i> Builder<'i, '_> {
 
     /// Builds `any … has`, `count of`, `sum of … for each` and `lowest of … for each`.
     pub(in crate::syntax) fn each(&mut self, pair: Pair<'i>) -> ExpressionKind {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let fold = match pair.as_rule() {
             Rule::has_each if has(&pair, Rule::k_any) => Fold::Any,
             Rule::has_each => Fold::Every,
@@ -86,7 +86,7 @@ impl<'i> Builder<'i, '_> {
         if over.as_rule() != Rule::days_through {
             return Some(ItemIn { name, over: Over::List(self.name(over)) });
         }
-        let whole = span(&over);
+        let whole = self.span(&over);
         let mut ends: Vec<Expression> = Vec::new();
         let mut most = Number { text: String::new(), span: whole };
         for part in over.into_inner() {
@@ -104,6 +104,9 @@ impl<'i> Builder<'i, '_> {
     pub(super) fn assigned_elements(&mut self, pair: Pair<'i>) -> Vec<AssignedElement> {
         let elements = pair.into_inner().filter(|it| it.as_rule() == Rule::assigned_element);
         let elements: Vec<Pair<'i>> = elements.filter_map(|it| it.into_inner().last()).collect();
-        elements.into_iter().map(|it| AssignedElement { span: span(&it), value: self.assigned(it) }).collect()
+        elements
+            .into_iter()
+            .map(|it| AssignedElement { span: self.span(&it), value: self.assigned(it) })
+            .collect()
     }
 }

@@ -3,7 +3,7 @@
 use crate::syntax::{
     Pair, Rule,
     ast::{AssignedValue, Assignment, Expectation, ExpectationKind, Name, ObligationKind, Test},
-    tree::{Builder, has, span},
+    tree::{Builder, has},
 };
 
 impl<'i> Builder<'i, '_> {
@@ -13,7 +13,7 @@ impl<'i> Builder<'i, '_> {
             like: None,
             given: Vec::new(),
             expect: Vec::new(),
-            span: span(&pair),
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -23,7 +23,7 @@ impl<'i> Builder<'i, '_> {
                 }
                 Rule::given => test.given.extend(self.assignments(part)),
                 Rule::expect => {
-                    let whole = span(&part);
+                    let whole = self.span(&part);
                     let kind = part.into_inner().last().and_then(|it| self.expectation(it));
                     test.expect.extend(kind.map(|kind| Expectation { kind, span: whole }));
                 }
@@ -48,7 +48,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn assigned(&mut self, pair: Pair<'i>) -> AssignedValue {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         match pair.as_rule() {
             Rule::assigned_record => AssignedValue::Record(self.assignments(pair), whole),
             Rule::assigned_list => AssignedValue::List(self.assigned_elements(pair), whole),

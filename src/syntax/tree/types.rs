@@ -6,7 +6,7 @@ use crate::syntax::{
         Bounds, Choice, CountUnit, Field, FieldKind, Literal, LiteralKind, Number, Quoted, Setting, TimeUnit,
         TypeExpression, TypeItem, TypeKind,
     },
-    tree::{Builder, has, span},
+    tree::{Builder, has},
 };
 
 impl<'i> Builder<'i, '_> {
@@ -14,14 +14,16 @@ impl<'i> Builder<'i, '_> {
         let name = self.own_name(&pair);
         let doc = self.doc(&pair);
         let ty = match pair.clone().into_inner().last() {
-            Some(base) => TypeExpression { optional: false, span: span(&base), kind: self.type_kind(base) },
-            None => TypeExpression { optional: false, span: span(&pair), kind: TypeKind::Boolean },
+            Some(base) => {
+                TypeExpression { optional: false, span: self.span(&base), kind: self.type_kind(base) }
+            }
+            None => TypeExpression { optional: false, span: self.span(&pair), kind: TypeKind::Boolean },
         };
         TypeItem { name, doc, ty }
     }
 
     pub(super) fn type_expression(&mut self, pair: Pair<'i>) -> TypeExpression {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let optional = has(&pair, Rule::k_optional);
         let kind = pair.into_inner().last().map_or(TypeKind::Boolean, |it| self.type_kind(it));
         TypeExpression { optional, kind, span: whole }
@@ -49,13 +51,15 @@ impl<'i> Builder<'i, '_> {
                         names.push(last);
                         TypeKind::MoneyOf(names, step)
                     }
-                    (_, None) => TypeKind::Money(self.missing_name(span(&pair)), step),
+                    (_, None) => TypeKind::Money(self.missing_name(self.span(&pair)), step),
                 }
             }
             Rule::list_type => self.list_type(pair),
             Rule::text_type | Rule::list_text => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
             Rule::date_type => TypeKind::Date,
             Rule::duration_type => TypeKind::Duration(time_unit(&pair)),
+            Rule::clock_type => Self::clock_type(&pair),
+            Rule::business_type => TypeKind::Business(Self::business_unit(&pair)),
             Rule::count_type => TypeKind::Count(Self::count_unit(&pair)),
             Rule::one_of => TypeKind::OneOf(self.choices(pair)),
             Rule::ordered => TypeKind::Ordered(self.choices(pair)),
@@ -90,7 +94,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn field(&mut self, pair: Pair<'i>) -> Field {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let doc = self.doc(&pair);
         let named = pair.clone().into_inner().next();
         let name = named.as_ref().map_or_else(|| self.missing_name(whole), |it| self.own_name(it));
@@ -114,7 +118,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn bounds(&self, pair: Pair<'i>) -> Bounds {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let keyword = |it: &Pair<'i>| matches!(it.as_rule(), Rule::k_between | Rule::k_and);
         let mut ends = pair.into_inner().filter(|it| !keyword(it)).map(|it| self.literal(it));
         let low = ends.next().unwrap_or_else(|| self.missing_literal(whole));
@@ -124,13 +128,15 @@ impl<'i> Builder<'i, '_> {
 
     /// Builds any constant of the grammar.
     pub(in crate::syntax) fn literal(&self, pair: Pair<'i>) -> Literal {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::number | Rule::signed => LiteralKind::Number(self.number(&pair)),
             Rule::percent | Rule::signed_percent => LiteralKind::Percent(self.number(&pair)),
             Rule::money => self.money(pair),
             Rule::quantity | Rule::signed_quantity => self.quantity(pair),
             Rule::date => LiteralKind::Date(pair.as_str().to_owned()),
+            Rule::time => LiteralKind::Time(pair.as_str().to_owned()),
+            Rule::datetime => LiteralKind::DateTime(pair.as_str().to_owned()),
             Rule::boolean => LiteralKind::Boolean(has(&pair, Rule::k_true)),
             Rule::string => LiteralKind::Text(self.quoted(pair).text),
             Rule::name => LiteralKind::Word(pair.as_str().to_owned()),
@@ -140,7 +146,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn money(&self, pair: Pair<'i>) -> LiteralKind {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let mut parts = pair.into_inner();
         let currency = parts.next().map_or_else(|| self.missing_name(whole), |it| self.name(it));
         let amount = parts.next().map(|it| self.number(&it));
@@ -154,7 +160,7 @@ impl<'i> Builder<'i, '_> {
         } else {
             pair
         };
-        let mut count = Number { text: String::new(), span: span(&quantity) };
+        let mut count = Number { text: String::new(), span: self.span(&quantity) };
         let (mut unit, mut hours) = (None, None);
         for part in quantity.into_inner() {
             match part.as_rule() {
@@ -172,6 +178,9 @@ impl<'i> Builder<'i, '_> {
         }
         match (unit, hours) {
             (_, Some(hours)) => LiteralKind::DaysOfHours(count, hours),
+            (Some(unit), None) if has(&unit, Rule::k_business) => {
+                LiteralKind::Business(count, Self::business_unit(&unit))
+            }
             (Some(unit), None) => match time_unit(&unit) {
                 Some(time) => LiteralKind::Duration(count, time),
                 None => LiteralKind::Count(count, Self::count_unit(&unit)),
@@ -181,7 +190,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn setting(&mut self, pair: Pair<'i>) -> Setting {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let name = self.own_name(&pair);
         let doc = self.doc(&pair);
         let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
