@@ -153,7 +153,8 @@ impl Generator {
 
     /// A text with a hole or two.
     fn template(&mut self, scope: &Scope, english: bool) -> String {
-        let scope = Scope { safe_only: true, ..scope.clone() };
+        // A hole holds no quotes, and a condition about items may.
+        let scope = Scope { safe_only: true, loops: 2, ..scope.clone() };
         let worded = |it: &Atom| {
             !matches!(
                 it.kind,

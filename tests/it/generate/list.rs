@@ -59,6 +59,9 @@ impl Generator {
 
     /// What stands after `in`, the name of an item, and what may be read of it.
     fn items(&mut self, scope: &Scope) -> Option<(String, String, Scope)> {
+        if scope.loops > 1 {
+            return None;
+        }
         let name = self.fresh("it");
         let mut inner = scope.clone();
         inner.loops += 1;

@@ -430,8 +430,12 @@ impl<'m, 'f> Case<'m, 'f> {
             return if operator == Comparison::IsNot { negated(held) } else { held };
         }
         let (type_a, type_b) = (self.ty(a, locals), self.ty(b, locals));
-        let operands =
-            vec![self.against(a, type_b.as_ref(), locals), self.against(b, type_a.as_ref(), locals)];
+        // What is compared with an amount in one of several currencies keeps its currency.
+        let side = |e, own: &Option<Ty>, other: &Option<Ty>| match own {
+            Some(Ty::MoneyOf { .. }) => self.value(e, locals),
+            _ => self.against(e, other.as_ref(), locals),
+        };
+        let operands = vec![side(a, &type_a, &type_b), side(b, &type_b, &type_a)];
         together(operands, |it| {
             let (a, b) = (&it[0], &it[1]);
             let list = match (&type_a, &type_b) {

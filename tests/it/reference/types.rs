@@ -123,8 +123,11 @@ impl<'f> Case<'_, 'f> {
 
     /// The type of the values of a definition.
     pub(crate) fn define_ty(&self, define: &Define, locals: &Locals) -> Option<Ty> {
-        let types = define.cases.iter().filter_map(|it| self.ty(&it.value, locals));
-        types.reduce(|a, b| join(&a, &b)).or_else(|| self.enumeration_of_words(define))
+        let types: Vec<Ty> = define.cases.iter().filter_map(|it| self.ty(&it.value, locals)).collect();
+        if let Some(several) = types.iter().find(|it| matches!(it, Ty::MoneyOf { .. })) {
+            return Some(several.clone());
+        }
+        types.into_iter().reduce(|a, b| join(&a, &b)).or_else(|| self.enumeration_of_words(define))
     }
 
     /// The enumeration that has all the words that a definition gives.
