@@ -102,6 +102,11 @@ impl Checker<'_> {
                 self.mismatch(left.expr.ty, right.expr.ty, right.expr.span);
                 None
             }
+            (Ty::MoneyOf(index), _) | (_, Ty::MoneyOf(index)) => {
+                let left_is = matches!(left.expr.ty, Ty::MoneyOf(_));
+                self.currency_not_known(index, if left_is { left.expr.span } else { right.expr.span });
+                None
+            }
             (a, b) => {
                 let sign = if minus { "-" } else { "+" };
                 let message =

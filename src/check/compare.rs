@@ -100,6 +100,12 @@ impl Checker<'_> {
 
     pub(super) fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let ordering = !matches!(order, Order::Equal | Order::Different);
+        for side in [&a, &b] {
+            if let (true, Ty::MoneyOf(index)) = (ordering, side.expr.ty) {
+                self.currency_not_known(index, side.expr.span);
+                return None;
+            }
+        }
         let (a, b) = match (a.expr.ty, b.expr.ty) {
             (Ty::MoneyOf(index), Ty::Quantity(Measure::Money(_), _)) => (a, self.in_one_of(b, index)?),
             (Ty::Quantity(Measure::Money(_), _), Ty::MoneyOf(index)) => (self.in_one_of(a, index)?, b),

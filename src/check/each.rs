@@ -211,6 +211,9 @@ impl Checker<'_> {
     }
 
     fn report_no_list(&mut self, list: &Name, known: &Known) {
+        if self.scope.locals.iter().any(|it| it.name == list.text && matches!(it.ty, Type::List(_))) {
+            return;
+        }
         let typed = self.silent_list(&list.text);
         if !typed {
             // The name is unknown: that is the mistake.

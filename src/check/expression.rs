@@ -80,9 +80,13 @@ impl Checker<'_> {
             return Some(typed);
         }
         let message = format!("expected a condition, found {}", self.described(typed.expr.ty));
-        self.report(Diagnostic::new(&codes::NOT_A_CONDITION, it.span, message).with_help(
-            "a condition is yes or no: compare the value with another, as in `X is Y` or `X <= Y`",
-        ));
+        let help = match &typed.expr.kind {
+            Kind::Each(each) if each.filter.is_some() => {
+                "`where` takes all that follows it: to compare the whole, write `(count of … where …) > 2`"
+            }
+            _ => "a condition is yes or no: compare the value with another, as in `X is Y` or `X <= Y`",
+        };
+        self.report(Diagnostic::new(&codes::NOT_A_CONDITION, it.span, message).with_help(help));
         None
     }
 

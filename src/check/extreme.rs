@@ -46,6 +46,10 @@ impl Checker<'_> {
     pub(super) fn one_form(&mut self, values: Vec<Typed>) -> Option<Vec<Typed>> {
         let first = values.first()?.expr.ty;
         for it in &values {
+            if let Ty::MoneyOf(index) = it.expr.ty {
+                self.currency_not_known(index, it.expr.span);
+                return None;
+            }
             let same = match (first, it.expr.ty) {
                 (a, b) if is_moment(a) => a == b,
                 (Ty::Quantity(a, _), Ty::Quantity(b, _)) => a == b,

@@ -42,7 +42,8 @@ impl<'a> Checker<'a> {
                 push(leaf, low, high);
             }
             Some(Shape::List(_)) => {
-                push(Type::Boolean, 0, 0);
+                // What goes over it stays silent: it was reported here.
+                push(Type::List(usize::MAX), 0, 0);
                 self.list_not_here(ty.span, "a parameter of a definition");
             }
             Some(Shape::Record(_, fields)) => {
