@@ -180,9 +180,17 @@ impl<'a> Checker<'a> {
                 let message = format!("there is no time zone \"{}\"", written.text);
                 let diagnostic = Diagnostic::new(&codes::UNKNOWN_ZONE, written.span, message);
                 self.report(match unknown.nearest {
-                    Some(near) => diagnostic
-                        .with_help(format!("did you mean \"{near}\"?"))
-                        .with_fix(written.span, format!("\"{near}\"")),
+                    Some(near) => {
+                        let help = format!(
+                            "did you mean \"{near}\"? a zone is named after one city that has its clock"
+                        );
+                        // Another city may have another clock: only the same one is put in its place.
+                        let city = |it: &str| it.rsplit('/').next().unwrap_or(it).replace(' ', "_").to_lowercase();
+                        match city(&near) == city(&written.text) {
+                            true => diagnostic.with_help(help).with_fix(written.span, format!("\"{near}\"")),
+                            false => diagnostic.with_help(help),
+                        }
+                    }
                     None => diagnostic.with_help(
                         "zones have the names of the IANA time zone database, as in \"America/New_York\" or \"Europe/Berlin\"",
                     ),

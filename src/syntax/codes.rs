@@ -145,12 +145,12 @@ crate::diag::codes! {
 
     /// A construct of the language that this version does not read yet.
     ///
-    /// Lists, tables, calendars, times of day, overlays, versions and `use` are described in the manual and
+    /// Lists, tables, overlays, versions and `use` are described in the manual and
     /// are reserved. They are refused by name rather than misread.
     ///
     /// ```policy,reports
     /// policy demo language 1
-    /// calendar support { }
+    /// use shared.calendars
     /// ```
     ///
     /// Leave it out for now:
