@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::generate::plan::{PlanDecision, PlanItem, PlanRule};
 use crate::generate::terms::{Atom, Guard, Kind, Scope};
+use crate::generate::time::ALL_TIMES;
 use crate::generate::{Callable, Generator, Known, KnownOutcome, KnownParameter};
 
 impl Generator {
@@ -118,6 +119,9 @@ impl Generator {
             Kind::Boolean => Some("boolean".to_owned()),
             Kind::Text => Some("text".to_owned()),
             Kind::Date => Some("date".to_owned()),
+            Kind::DateTime => Some(format!("datetime between {} and {}", ALL_TIMES[0], ALL_TIMES[1])),
+            Kind::Instant => Some(format!("instant between {}Z and {}Z", ALL_TIMES[0], ALL_TIMES[1])),
+            Kind::Time => Some("time to the second".to_owned()),
             _ => None,
         };
         let (mut parameters, mut declared, mut scope) = (Vec::new(), Vec::new(), Scope::default());
@@ -157,7 +161,15 @@ impl Generator {
         let worded = |it: &Atom| {
             !matches!(
                 it.kind,
-                Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money(_) | Kind::Text | Kind::Date
+                Kind::Integer
+                    | Kind::Decimal
+                    | Kind::Percent
+                    | Kind::Money(_)
+                    | Kind::Text
+                    | Kind::Date
+                    | Kind::Time
+                    | Kind::DateTime
+                    | Kind::Instant
             )
         };
         let mut text = String::from("Because");
@@ -262,8 +274,8 @@ impl Generator {
         };
         let optional = self.rng.chance(20) && !matches!(kind, Kind::Items(_));
         let huge = kind == Kind::Integer && self.huge;
-        let bounded =
-            matches!(kind, Kind::Integer | Kind::Money("USD") | Kind::Days) && (huge || self.rng.chance(30));
+        let bounded = matches!(kind, Kind::Integer | Kind::Money("USD") | Kind::Days | Kind::DateTime)
+            && (huge || self.rng.chance(30));
         let ty = match &kind {
             Kind::Boolean => "boolean".into(),
             Kind::Integer if bounded => "integer between -5 and 9_007_199_254_740_992".into(),
@@ -279,6 +291,14 @@ impl Generator {
             Kind::Months => "months between -1_200 months and 1_200 months".into(),
             Kind::Years => "years between -100 years and 100 years".into(),
             Kind::Duration => "duration".into(),
+            Kind::Time => "time to the second".into(),
+            Kind::DateTime if bounded => {
+                format!("datetime to the minute between {} and {}", ALL_TIMES[0], ALL_TIMES[1])
+            }
+            Kind::DateTime => format!("datetime between {} and {}", ALL_TIMES[0], ALL_TIMES[1]),
+            Kind::Instant => format!("instant between {}Z and {}Z", ALL_TIMES[0], ALL_TIMES[1]),
+            Kind::BusinessDays => "business days".into(),
+            Kind::BusinessHours => "business hours".into(),
             Kind::Choice(list) => self.lists[*list].written(),
             Kind::Items(decision) => decision.clone(),
         };
@@ -306,6 +326,7 @@ impl Generator {
                     let value = self.exact(&parameter.kind, scope, 1);
                     format!("{value} but no more than 30 days but no less than 0 days")
                 }
+                Kind::DateTime if parameter.bounded => self.to_the_minute(scope),
                 kind => self.exact(&kind.clone(), scope, 2),
             };
             arguments.push(format!("{}: {value}", parameter.name));
@@ -458,7 +479,10 @@ impl Generator {
         }
         if self.rng.chance(25) {
             let scope = Scope { safe_only: true, ..scope };
-            let _ = write!(text, "no later than {} ", self.exact(&Kind::Date, &scope, 2));
+            let _ = write!(text, "no later than {} ", {
+                let kind = self.rng.pick(&[Kind::Date, Kind::DateTime, Kind::Instant]).clone();
+                self.exact(&kind, &scope, 2)
+            });
         }
         if self.rng.chance(30) {
             text.push_str("cites \"Terms 7.3\" ");

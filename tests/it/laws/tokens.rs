@@ -74,8 +74,9 @@ pub(crate) fn respaced(text: &str, rng: &mut Rng) -> String {
         let currency = before.len() == 3 && before.chars().all(|it| it.is_ascii_uppercase());
         let minus = before == "-" || before == "of";
         // `USD 5`, `30 days`, `-5`, `14 days of 24 hours`, `a.b` hold their parts together.
-        let counted =
-            ["day", "month", "year", "hour", "minute", "second"].iter().any(|it| before.starts_with(it));
+        let counted = ["day", "month", "year", "hour", "minute", "second", "business"]
+            .iter()
+            .any(|it| before.starts_with(it));
         if tokens[at].gap.is_empty() || number || currency || minus || counted {
             continue;
         }
