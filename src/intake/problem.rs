@@ -57,6 +57,8 @@ pub enum FactCode {
     NoSuchDay,
     /// A text with too many characters.
     TextTooLong,
+    /// The case is of a day on which the policy, or any version of it, is not in force.
+    NotInForce,
 }
 
 impl FactCode {
@@ -76,6 +78,7 @@ impl FactCode {
             FactCode::UnknownChoice => "unknown-choice",
             FactCode::NoSuchDay => "no-such-day",
             FactCode::TextTooLong => "text-too-long",
+            FactCode::NotInForce => "not-in-force",
         }
     }
 }

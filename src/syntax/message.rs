@@ -15,7 +15,7 @@ use crate::{
         ast::Broken,
         codes,
         grammar::Grammar,
-        scan::{ITEM_KEYWORDS, MEMBER_KEYWORDS},
+        scan::{ITEM_KEYWORDS, MEMBER_KEYWORDS, MODIFIERS},
         tree::Builder,
     },
     words::{list, nearest},
@@ -25,7 +25,7 @@ mod expected;
 mod habit;
 
 /// Words of the language that begin no item of this version.
-const LATER_KEYWORDS: [&str; 2] = ["calendar", "use"];
+const LATER_KEYWORDS: [&str; 1] = ["calendar"];
 
 /// Where the grammar stopped, and what stands there.
 pub(super) struct Failure<'t> {
@@ -84,13 +84,19 @@ fn explain(
     let start = whole.start as usize + leading_blank(text);
     let item = &builder.text[start..whole.end as usize];
     let mut words = item.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '.'));
-    let keyword = words.next().unwrap_or("");
+    let first = words.next().unwrap_or("");
+    let mut after = words.clone().filter(|it| !it.is_empty());
+    let follows = after.next().filter(|it| MODIFIERS.contains(&first) && keywords.contains(it));
+    let keyword = follows.unwrap_or(first);
+    if follows.is_some() {
+        words.by_ref().find(|it| !it.is_empty());
+    }
     let name = words.find(|it| !it.is_empty()).unwrap_or("").to_owned();
     let meant = nearest(keyword, keywords.iter().copied());
     let closely = builder.closely > 0;
     builder.closely = builder.closely.saturating_sub(1);
     let later = later_edition(item, keyword, start);
-    let mut goes_on = later.is_some() && matches!(keyword, "in" | "version" | "extends");
+    let mut goes_on = false;
     let mut first = unclosed(builder, whole).or_else(|| strange(item, start)).or(later);
     if first.is_none() && meant.is_none() {
         first = continued(builder.text, before, start..whole.end as usize, form, closely);
@@ -196,13 +202,8 @@ fn opener(bracket: char) -> char {
 
 /// Constructs of the language that this version does not read yet: said by name, never misread.
 fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
-    let begins = ["in force", "version chosen by", "extends "];
     let (found, what) = match keyword {
-        "calendar" | "use" | "table" => (0, keyword),
-        "in" | "version" | "extends" => (0, begins.iter().find(|it| item.starts_with(**it))?.trim()),
-        "policy" => [" extends ", "in force", "version chosen by"]
-            .iter()
-            .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
+        "calendar" | "table" => (0, keyword),
         "decision" | "define" => (table_row(item)?, "table"),
         _ => [": list of ", ": datetime", ": instant", ": time ", ": time\n"]
             .iter()
