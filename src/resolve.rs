@@ -103,6 +103,11 @@ impl Library {
         all.iter().filter_map(|index| Some((*index, self.files.get(*index)?)))
     }
 
+    /// Whether another file names this policy after `use` or `extends`.
+    pub(crate) fn is_shared(&self, name: &str) -> bool {
+        self.files.iter().flat_map(File::needs).any(|it| it.text == name)
+    }
+
     /// The policy that this one extends, in any of its versions.
     pub(crate) fn extended_by(&self, name: &str) -> Option<&str> {
         let header = |(_, it): (usize, &File)| Some(it.header()?.extends.as_ref()?.text.clone());

@@ -125,7 +125,9 @@ impl Work<'_> {
         }
         let refused = waits_for.is_some() || diagnostics.has_errors();
         let overlay = library.extended_by(name).is_some();
-        let mut found = self.sifted(diagnostics, &files, overlay, library_only);
+        let facts = library.versions(name).any(|(_, it)| has_facts(&it.tree));
+        let quiet = library_only && (!facts || library.is_shared(name));
+        let mut found = self.sifted(diagnostics, &files, overlay, quiet);
         found.dedup();
         if refused {
             versions.clear();
@@ -163,13 +165,14 @@ impl Work<'_> {
         segments.iter().map(draft).collect()
     }
 
-    /// What is to be shown: everything in the own files, and errors in others.
-    fn sifted(&self, found: Diagnostics, own: &[usize], overlay: bool, library: bool) -> Vec<Diagnostic> {
+    /// What is to be shown: everything in the own files, and errors in others. What is there for others to use
+    /// may be unused; then `quiet` is set.
+    fn sifted(&self, found: Diagnostics, own: &[usize], overlay: bool, quiet: bool) -> Vec<Diagnostic> {
         let elsewhere = |it: &Diagnostic| !own.contains(&self.file_of(it.span));
         let unused = |it: &Diagnostic| std::ptr::eq(it.code, &check::codes::UNUSED_DEFINITION);
         let kept = |it: &Diagnostic| match it.code.severity {
             Severity::Error => true,
-            Severity::Warning => !(elsewhere(it) || (library && unused(it))),
+            Severity::Warning => !(elsewhere(it) || (quiet && unused(it))),
         };
         let mut found: Vec<Diagnostic> = found.into_sorted().into_iter().filter(kept).collect();
         if overlay {
@@ -216,6 +219,10 @@ type Draft = (usize, Hir, Program);
 fn decides(tree: &ast::File) -> bool {
     tree.items.iter().any(|it| matches!(it, ast::Item::Decision(_)))
         || tree.broken.iter().any(|it| it.keyword == "decision")
+}
+
+fn has_facts(tree: &ast::File) -> bool {
+    tree.items.iter().any(|it| matches!(it, ast::Item::Facts(..)))
 }
 
 /// From a tree to a program.

@@ -177,23 +177,36 @@ pub(super) fn put_on_top(decision: &mut Decision, locked: &BTreeSet<String>) {
     if decision.first.is_some() || decision.collect.is_some() {
         return;
     }
-    let others: Vec<String> = decision
-        .rules
-        .iter()
-        .filter(|it| !locked.contains(&it.name.text))
-        .map(|it| it.name.text.clone())
-        .collect();
+    let named = |rule: &ast::Rule| -> BTreeSet<String> {
+        let names = rule.overrides.iter().filter_map(|it| match it {
+            ast::Override::Rule(name) => Some(name.text.clone()),
+            ast::Override::Everything(_) => None,
+        });
+        names.collect()
+    };
+    let names: BTreeMap<String, BTreeSet<String>> =
+        decision.rules.iter().map(|it| (it.name.text.clone(), named(it))).collect();
     for rule in decision.rules.iter_mut().filter(|it| locked.contains(&it.name.text)) {
-        let named: BTreeSet<String> = rule
-            .overrides
-            .iter()
-            .filter_map(|it| match it {
-                ast::Override::Rule(name) => Some(name.text.clone()),
-                ast::Override::Everything(_) => None,
-            })
-            .collect();
+        // A rule that overrides it is reported when the closure is known; a circle would hide that.
+        let above = above(&rule.name.text, &names);
+        let own = names.get(&rule.name.text);
         let span = rule.name.span;
-        let new = others.iter().filter(|it| !named.contains(*it));
+        let others = names.keys().filter(|it| !locked.contains(*it) && !above.contains(*it));
+        let new = others.filter(|it| !own.is_some_and(|own| own.contains(*it)));
         rule.overrides.extend(new.map(|it| ast::Override::Rule(ast::Name { text: it.clone(), span })));
     }
+}
+
+/// The rules that override `rule`, by name and through others.
+fn above(rule: &str, names: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![rule.to_owned()];
+    while let Some(below) = open.pop() {
+        for (name, _) in names.iter().filter(|(_, named)| named.contains(&below)) {
+            if found.insert(name.clone()) {
+                open.push(name.clone());
+            }
+        }
+    }
+    found
 }

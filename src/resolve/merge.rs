@@ -63,7 +63,7 @@ pub(super) fn tree(parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> ast::Fil
     for item in &parts.own.items {
         merge.own(item);
     }
-    merge.still_read();
+    merge.take_out();
     merge.lock();
     let items = merge.items;
     let headers = header(parts).into_iter().chain(parts.own.headers.iter().skip(1).cloned()).collect();
@@ -387,13 +387,8 @@ impl Merge<'_, '_> {
                     *slot = Item::Define(new.clone());
                 }
             }
-            ChangeKind::NoDefine(name) => {
-                if let Some(at) = self.definition(name) {
-                    self.items.remove(at);
-                    self.base -= 1;
-                    self.given -= 1;
-                }
-            }
+            // Taken out at the end, if nothing reads it then.
+            ChangeKind::NoDefine(name) => drop(self.definition(name)),
             ChangeKind::Obligation(new) => {
                 if let Some(at) = self.obligation(new.kind, &new.name)
                     && let Some(slot) = self.items.get_mut(at)
@@ -476,28 +471,33 @@ impl Merge<'_, '_> {
 
     // ── at the end ───────────────────────────────────────────────────────────────────────────────
 
-    /// Reports removed definitions that something still reads.
-    fn still_read(&mut self) {
+    /// Takes removed definitions out; reports those that something still reads, and leaves them.
+    fn take_out(&mut self) {
         for item in &self.parts.own.items {
             let Item::Change(ast::Change { kind: ChangeKind::NoDefine(name), .. }) = item else { continue };
-            let again = |it: &Item| shape::readable(it).is_some_and(|it| it.text == name.text);
-            if !self.changed.contains(&name.text) || self.items.iter().any(again) {
+            let is = |it: &Item| matches!(it, Item::Define(it) if it.name.text == name.text);
+            let Some(at) = self.items.iter().take(self.base).position(is) else { continue };
+            if !self.changed.contains(&name.text) {
                 continue;
             }
             let source = self.parts.source;
             let reads = |it: &Item| {
-                let texts = shape::texts(it).into_iter();
-                texts
-                    .filter(|text| words(source.slice(*text)).into_iter().any(|word| head(word) == name.text))
-                    .min()
+                let named =
+                    |text: &Span| words(source.slice(*text)).into_iter().any(|word| head(word) == name.text);
+                shape::texts(it).into_iter().filter(named).min()
             };
-            if let Some(reader) = self.items.iter().find_map(reads) {
+            let mut others = self.items.iter().enumerate().filter(|(index, _)| *index != at);
+            if let Some(reader) = others.find_map(|(_, it)| reads(it)) {
                 let message = format!("`{}` is removed, and something still reads it", name.text);
                 let found = Diagnostic::new(&codes::STILL_READ, name.span, message)
                     .with_related(reader, "this reads it")
                     .with_help("replace or remove what reads it too, or write `replaces define` instead");
                 self.report(found);
+                continue;
             }
+            self.items.remove(at);
+            self.base -= 1;
+            self.given -= 1;
         }
     }
 

@@ -71,7 +71,7 @@ fn page(directory: &Path) -> String {
         let text = fs::read_to_string(directory.join(&name)).unwrap();
         let source = Source::new(&name, &text);
         out.push_str(&format!("──── {name}\n"));
-        out.push_str(&render::page(&source, &findings_within(&source, &Limits::default())));
+        out.push_str(&render::page(&source, &findings(&text)));
         out.push('\n');
     }
     out
