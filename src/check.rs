@@ -44,16 +44,19 @@ mod foreign;
 mod grain;
 mod lint;
 mod literal;
+mod locks;
 mod number;
 mod obligation;
 mod order;
 mod overrides;
 mod range;
 mod reference;
+mod table;
 mod template;
 mod test;
 mod time;
 mod types;
+mod version;
 
 pub(crate) use types::default_bounds;
 
@@ -98,6 +101,7 @@ struct Checker<'a> {
     weekdays: Option<usize>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
+    dated: Vec<table::DatedInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
     stages: Vec<String>,
     /// For each currency, the most decimals that some type of the policy has.
@@ -106,6 +110,10 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
+    shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
+    /// The texts that cells name, numbered.
+    cell_texts: BTreeMap<String, usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -129,11 +137,14 @@ impl<'a> Checker<'a> {
             weekdays: None,
             settings: Vec::new(),
             definitions: Vec::new(),
+            dated: Vec::new(),
             decisions: Vec::new(),
             stages: Vec::new(),
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            shapes: BTreeMap::new(),
+            cell_texts: BTreeMap::new(),
         }
     }
 
@@ -154,6 +165,7 @@ impl<'a> Checker<'a> {
         let tests = self.tests(&assumes);
         self.unused_definitions();
         self.one_sided_days(&assumes);
+        let chosen_by = self.chosen_by();
         let (name, title, owner) = header?;
         let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
         let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();
@@ -162,6 +174,8 @@ impl<'a> Checker<'a> {
             edition: EDITION,
             title,
             owner,
+            in_force: None,
+            chosen_by,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
             calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),
@@ -181,7 +195,7 @@ impl<'a> Checker<'a> {
     }
 
     fn header(&mut self) -> Option<(String, Option<String>, Option<String>)> {
-        let start = Span::new(0, 0);
+        let start = self.source.own().span(0, 0);
         let mut headers = self.file.headers.iter();
         let Some(header) = headers.next() else {
             if !self.file.broken.iter().any(|it| it.keyword == "policy") {

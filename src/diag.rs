@@ -99,6 +99,17 @@ impl Diagnostic {
         self.fix = Some(Fix { span, replacement: replacement.into() });
         self
     }
+
+    /// The same finding in a file that begins `by` bytes further on.
+    #[must_use]
+    pub(crate) fn moved(mut self, by: u32) -> Self {
+        let related = self.related.iter_mut().map(|it| &mut it.span);
+        let fix = self.fix.iter_mut().map(|it| &mut it.span);
+        for span in related.chain(fix).chain(std::iter::once(&mut self.span)) {
+            *span = span.moved(by);
+        }
+        self
+    }
 }
 
 /// The findings of all passes over one policy.

@@ -16,16 +16,22 @@
 
 use serde::Serialize;
 
+mod test;
 mod time;
 
+pub use test::{Expectation, Expected, ExpectedOutcome, Test};
 pub use time::{CalendarOp, TimeOp};
 
 use crate::{
     calendar::Calendar,
     schema::{Schema, Type},
     source::Span,
-    value::{Currency, Known, Scalar},
+    value::{Currency, Scalar},
 };
+
+mod overrides;
+
+pub use overrides::Overrides;
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +45,12 @@ pub struct Hir {
     /// Who answers for it.
     #[serde(skip)]
     pub owner: Option<String>,
+    /// The days on which it is in force, by their numbers, where they are not all days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<(Option<i128>, Option<i128>)>,
+    /// The slot of the day that says which version governs a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen_by: Option<usize>,
     /// The stages of a conversation, in order.
     pub stages: Vec<String>,
     /// The facts and enumerations.
@@ -475,23 +487,6 @@ pub struct Rule {
     pub span: Span,
 }
 
-/// A set of rules of one decision, by index.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Overrides {
-    /// All rules but these (sorted), where some `everything` is in it.
-    pub all_but: Option<Vec<usize>>,
-    /// And these (sorted).
-    pub listed: Vec<usize>,
-}
-
-impl Overrides {
-    /// Whether the rule of index `rule` is in the set.
-    pub fn contains(&self, rule: usize) -> bool {
-        self.listed.binary_search(&rule).is_ok()
-            || self.all_but.as_ref().is_some_and(|it| it.binary_search(&rule).is_err())
-    }
-}
-
 /// An outcome with a value for each of its parameters.
 #[derive(Clone, Debug, Serialize)]
 pub struct Consequence {
@@ -541,82 +536,4 @@ pub struct Obligation {
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A test of the policy.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// Its name in words.
-    pub name: String,
-    /// What is known of each slot.
-    pub facts: Vec<Known>,
-    /// What is expected.
-    pub expect: Vec<Expectation>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// One expectation of a test.
-#[derive(Clone, Debug)]
-pub struct Expectation {
-    /// What is expected.
-    pub kind: Expected,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// The kinds of expectations.
-#[derive(Clone, Debug)]
-pub enum Expected {
-    /// The decision has this outcome. Only the parameters that are named are compared.
-    Outcome {
-        /// The decision.
-        decision: usize,
-        /// The outcome.
-        outcome: ExpectedOutcome,
-        /// The deciding rules, by index; `None` stands for `otherwise`. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The collecting decision gives exactly these items.
-    Items {
-        /// The decision.
-        decision: usize,
-        /// The items.
-        items: Vec<ExpectedOutcome>,
-        /// The deciding rules, by index. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The decision is undecided; `needs` are slots, not compared where it is empty.
-    Undecided {
-        /// The decision.
-        decision: usize,
-        /// The facts needed, by slot, sorted.
-        needs: Vec<usize>,
-    },
-    /// The decision is in error: a conflict, or (`false`) a gap.
-    Failed {
-        /// The decision.
-        decision: usize,
-        /// `conflict`.
-        conflict: bool,
-    },
-    /// The facts are refused by the assume of this index.
-    Refused(usize),
-    /// Exactly these disclosures (or steps) are required, over the decisions that the test expects something
-    /// of, or over all where it names none.
-    Obligations {
-        /// Steps (otherwise disclosures).
-        step: bool,
-        /// Their names.
-        names: Vec<String>,
-    },
-}
-
-/// An outcome that a test expects.
-#[derive(Clone, Debug)]
-pub struct ExpectedOutcome {
-    /// The outcome's index.
-    pub outcome: usize,
-    /// Parameter index and value; `None` is absent.
-    pub parameters: Vec<(usize, Option<Scalar>)>,
 }

@@ -30,12 +30,17 @@ type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 /// Parses a policy text. Never fails: what is wrong is pushed to `diagnostics`, and what can be read is in
 /// the tree. Linear in the length of the text.
 pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast::File {
-    let whole = Span::new(0, text.len());
+    parse_at(0, text, limits, diagnostics)
+}
+
+/// The same for a file whose first byte has the offset `base`: all places count from there.
+pub fn parse_at(base: u32, text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast::File {
+    let whole = Span::new(0, text.len()).moved(base);
     if text.len() > limits.source_bytes || u32::try_from(text.len()).is_err() {
         let message =
             format!("the text has {} bytes; at most {} are allowed", text.len(), limits.source_bytes);
         diagnostics.push(
-            Diagnostic::new(&codes::TEXT_TOO_LONG, Span::new(0, 0), message)
+            Diagnostic::new(&codes::TEXT_TOO_LONG, Span::new(0, 0).moved(base), message)
                 .with_help("split the policy, or raise the limit `source_bytes` in the host"),
         );
         return unread(whole);
@@ -45,7 +50,7 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
     if let Some(offset) = scanned.too_deep(deepest) {
         let message = format!("brackets are nested more than {deepest} deep");
         diagnostics.push(
-            Diagnostic::new(&codes::TOO_DEEP, Span::new(offset, offset + 1), message)
+            Diagnostic::new(&codes::TOO_DEEP, Span::new(offset, offset + 1).moved(base), message)
                 .with_help("name a part of it with `define` and use the name"),
         );
         return unread(whole);
@@ -56,7 +61,7 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
         diagnostics.push(
             Diagnostic::new(
                 &codes::CONTROL_CHARACTER,
-                Span::new(*offset, *offset + found.len_utf8()),
+                Span::new(*offset, *offset + found.len_utf8()).moved(base),
                 message,
             )
             .with_help("remove it; it is invisible in most editors"),
@@ -66,7 +71,8 @@ pub fn parse(text: &str, limits: &Limits, diagnostics: &mut Diagnostics) -> ast:
     match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => match pairs.next() {
             Some(file) => {
-                tree::Builder { text, scanned: &scanned, diagnostics, closely: EXPLAINED_CLOSELY }.file(file)
+                let closely = EXPLAINED_CLOSELY;
+                tree::Builder { text, base, scanned: &scanned, diagnostics, closely }.file(file)
             }
             None => ast::File::default(),
         },

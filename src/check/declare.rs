@@ -33,6 +33,8 @@ pub(super) enum Global {
     Setting(usize),
     Definition(usize),
     Decision(usize),
+    /// A table by date.
+    Dated(usize),
     /// The facts that a `facts` block declares at its outermost level.
     Fact,
 }
@@ -146,6 +148,11 @@ impl<'a> Checker<'a> {
                         info.used = !named;
                     }
                 }
+                Item::Dated(it) => {
+                    let global = Global::Dated(self.dated.len());
+                    self.declare_global(&it.name, global, &mut spans);
+                    self.declare_dated(it);
+                }
                 Item::Decision(it) => {
                     self.declare_global(&it.name, Global::Decision(decision), &mut spans);
                     decision += 1;
@@ -160,7 +167,7 @@ impl<'a> Checker<'a> {
         if rules > self.limits.rules {
             let message = format!("the policy has {rules} rules; at most {} are allowed", self.limits.rules);
             self.report(
-                Diagnostic::new(&codes::TOO_COSTLY, Span::new(0, 0), message)
+                Diagnostic::new(&codes::TOO_COSTLY, self.source.own().span(0, 0), message)
                     .with_help("split the policy, or raise the limit `rules` in the host"),
             );
         }
@@ -380,7 +387,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn declare_definition(&mut self, it: &'a ast::Define) {
+    pub(super) fn declare_definition(&mut self, it: &'a ast::Define) {
         let mut locals: Vec<LocalInfo> = Vec::new();
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         for (index, parameter) in it.parameters.iter().enumerate() {

@@ -18,7 +18,7 @@ use crate::{
         tree::{
             Builder,
             calendar::{side, time_part},
-            has, span,
+            has,
         },
     },
 };
@@ -89,7 +89,7 @@ impl<'i> Builder<'i, '_> {
         let mut list = Vec::new();
         for token in pair.into_inner() {
             match token.as_rule() {
-                Rule::term => list.extend(token.into_inner()),
+                Rule::term | Rule::cell_term => list.extend(token.into_inner()),
                 _ => list.push(token),
             }
         }
@@ -105,7 +105,7 @@ impl<'i> Builder<'i, '_> {
         while let Some(again) = tokens.next_if(Rule::implies) {
             let message = "`implies` follows `implies` without parentheses";
             self.diagnostics.push(
-                Diagnostic::new(&codes::CHAINED_OPERATOR, span(&again), message)
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&again), message)
                     .with_help("put one of the two in parentheses"),
             );
             self.or(tokens);
@@ -131,7 +131,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn not(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(span);
+        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(|it| self.span(it));
         match negated {
             Some(word) => {
                 tokens.next();
@@ -155,6 +155,7 @@ impl<'i> Builder<'i, '_> {
                     | Rule::is_absent
                     | Rule::is_one_of
                     | Rule::is_empty
+                    | Rule::has_row
                     | Rule::is_business_day
                     | Rule::is_open
                     | Rule::within
@@ -175,7 +176,7 @@ impl<'i> Builder<'i, '_> {
             if compared {
                 let message = "a comparison is compared again";
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::CHAINED_OPERATOR, span(&token), message)
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&token), message)
                         .with_help("write two comparisons joined by `and`"),
                 );
             }
@@ -189,7 +190,7 @@ impl<'i> Builder<'i, '_> {
 
     fn compared(&mut self, left: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
         let left_span = left.span;
-        let through_token = left.span.to(span(&token));
+        let through_token = left.span.to(self.span(&token));
         let negated = has(&token, Rule::k_not);
         let value = Box::new(left);
         match token.as_rule() {
@@ -209,6 +210,11 @@ impl<'i> Builder<'i, '_> {
                 let choices = self.expressions(token);
                 Expression { kind: Kind::OneOf { value, choices, negated }, span: through_token }
             }
+            Rule::has_row => {
+                let day = self.capped(tokens);
+                let whole = left_span.to(day.span);
+                Expression { kind: Kind::HasRow(value, Box::new(day)), span: whole }
+            }
             Rule::includes => {
                 let right = self.capped(tokens);
                 let whole = left_span.to(right.span);
@@ -218,7 +224,7 @@ impl<'i> Builder<'i, '_> {
                 let operator = comparison_of(&token);
                 let mut right = self.capped(tokens);
                 if let Some(more) = tokens.next_if(Rule::or_more) {
-                    let whole = right.span.to(span(&more));
+                    let whole = right.span.to(self.span(&more));
                     let above = has(&more, Rule::k_above);
                     right = Expression { kind: Kind::OrMore { value: Box::new(right), above }, span: whole };
                 }
@@ -311,7 +317,7 @@ impl<'i> Builder<'i, '_> {
         match tokens.next_if(Rule::rounding) {
             None => value,
             Some(token) => {
-                let whole = value.span.to(span(&token));
+                let whole = value.span.to(self.span(&token));
                 let mut mode = RoundingMode::HalfUp;
                 let mut step = None;
                 for part in token.into_inner() {
@@ -348,6 +354,38 @@ impl<'i> Builder<'i, '_> {
         }
     }
 
+    /// The value of a cell; with `or above` (`true`) or `or below` where that follows it.
+    pub(super) fn cell_value(&mut self, pair: Pair<'i>) -> (Expression, Option<bool>) {
+        let mut list = Vec::new();
+        for token in pair.into_inner() {
+            match token.as_rule() {
+                Rule::cell_term => list.extend(token.into_inner()),
+                _ => list.push(token),
+            }
+        }
+        let mut tokens = Tokens { list, at: 0 };
+        let value = self.capped(&mut tokens);
+        let above = tokens.next_if(Rule::or_more).map(|it| has(&it, Rule::k_above));
+        if let Some(rest) = tokens.next() {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&rest), "`or above` ends a cell's value")
+                    .with_help("separate the values of a cell by `,`"),
+            );
+        }
+        (value, above)
+    }
+
+    /// `tariff.first_kilo on d`.
+    fn on_day(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut left = self.unary(tokens);
+        while tokens.next_if(Rule::on).is_some() {
+            let day = self.unary(tokens);
+            let whole = joined(&left, &day);
+            left = Expression { kind: Kind::OnDay(Box::new(left), Box::new(day)), span: whole };
+        }
+        left
+    }
+
     /// `DATE at TIME`.
     fn at(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let mut left = self.shifted(tokens);
@@ -355,7 +393,7 @@ impl<'i> Builder<'i, '_> {
             if matches!(&left.kind, Kind::Time(it) if matches!(**it, TimeExpression::At(..))) {
                 let message = "`at` follows `at` without parentheses";
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::CHAINED_OPERATOR, span(&token), message)
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&token), message)
                         .with_help("put one of the two in parentheses"),
                 );
             }
@@ -367,9 +405,9 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let distance = self.unary(tokens);
+        let distance = self.on_day(tokens);
         let Some(after) = tokens.next_shift() else { return distance };
-        let mut from = self.unary(tokens);
+        let mut from = self.on_day(tokens);
         let first = joined(&distance, &from);
         let mut chained = false;
         while let Some(again) = tokens.next_shift() {
@@ -382,7 +420,7 @@ impl<'i> Builder<'i, '_> {
                 );
             }
             chained = true;
-            let inner = self.unary(tokens);
+            let inner = self.on_day(tokens);
             let calendar = self.next_calendar(tokens);
             from = shift(from, inner, again, calendar);
         }
@@ -392,13 +430,13 @@ impl<'i> Builder<'i, '_> {
 
     fn unary(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let Some(token) = tokens.next() else {
-            let at = Span::new(self.text.len(), self.text.len());
+            let at = Span::new(self.text.len(), self.text.len()).moved(self.base);
             return Expression { kind: Kind::Literal(self.missing_literal(at)), span: at };
         };
         if token.as_rule() != Rule::prefix {
             return self.operand(token, tokens);
         }
-        let sign = span(&token);
+        let sign = self.span(&token);
         let not = is_not(&token);
         let inner = match tokens.next() {
             Some(operand) => self.operand(operand, tokens),
@@ -410,7 +448,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn operand(&mut self, pair: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
-        let mut whole = span(&pair);
+        let mut whole = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::parenthesis => {
                 let inner = self.expressions(pair).into_iter().next();
@@ -423,7 +461,7 @@ impl<'i> Builder<'i, '_> {
                 None => Kind::Reference(pair.as_str().to_owned()),
                 Some(arguments) => {
                     let name = self.name(pair);
-                    whole = whole.to(span(&arguments));
+                    whole = whole.to(self.span(&arguments));
                     Kind::Call(name, self.expressions(arguments))
                 }
             },
@@ -482,7 +520,7 @@ impl<'i> Builder<'i, '_> {
         Expression { kind: Kind::Literal(self.missing_literal(span)), span }
     }
 
-    fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+    pub(super) fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
         let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
         inner.map(|it| self.expression(it)).collect()
     }
@@ -508,7 +546,7 @@ fn flat(mut all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expressi
     Expression { kind: kind(all), span: whole }
 }
 
-fn comparison_of(pair: &Pair<'_>) -> Comparison {
+pub(super) fn comparison_of(pair: &Pair<'_>) -> Comparison {
     let no = has(pair, Rule::k_no);
     if has(pair, Rule::k_later) {
         return if no { Comparison::NoLater } else { Comparison::Later };

@@ -16,27 +16,31 @@ use crate::{
 };
 
 pub(super) mod calendar;
+mod overlay;
+pub(super) mod table;
 mod test;
 mod types;
 
 /// What the building of one file needs.
 pub(super) struct Builder<'i, 'd> {
     pub(super) text: &'i str,
+    /// The offset of the first byte of `text`.
+    pub(super) base: u32,
     pub(super) scanned: &'d Scanned,
     pub(super) diagnostics: &'d mut Diagnostics,
     /// How many more broken texts are looked at closely; the rest get a plain message.
     pub(super) closely: u32,
 }
 
-/// The place of a pair without the white space and comments that pest may have matched at its end.
-pub(super) fn span(pair: &Pair<'_>) -> Span {
+/// The place of a pair in its file, without the white space and comments that pest may have matched at its end.
+fn local_span(pair: &Pair<'_>) -> Span {
     let text = pair.as_str();
     let start = pair.as_span().start();
     let blank_end = text.ends_with([' ', '\t', '\r', '\n']);
     if !blank_end && !text.contains('#') {
         return Span::new(start, start + text.len());
     }
-    let inner_end = pair.clone().into_inner().last().map(|it| span(&it).end as usize - start);
+    let inner_end = pair.clone().into_inner().last().map(|it| local_span(&it).end as usize - start);
     let mut end = inner_end.unwrap_or(0);
     let mut comment = false;
     for (offset, character) in text.get(end..).unwrap_or("").char_indices() {
@@ -79,11 +83,16 @@ pub(super) fn has(pair: &Pair<'_>, wanted: Rule) -> bool {
 }
 
 impl<'i> Builder<'i, '_> {
+    /// The place of a pair without the white space and comments at its end.
+    pub(super) fn span(&self, pair: &Pair<'_>) -> Span {
+        local_span(pair).moved(self.base)
+    }
+
     pub(super) fn file(&mut self, pair: Pair<'i>) -> File {
         let mut file = File::default();
         let mut before = None;
         for it in pair.into_inner() {
-            let whole = span(&it);
+            let whole = self.span(&it);
             let last = before.replace(whole);
             match it.as_rule() {
                 Rule::header => file.headers.push(self.header(it)),
@@ -105,7 +114,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn item(&mut self, pair: Pair<'i>, broken: &mut Vec<crate::syntax::ast::Broken>) -> Option<Item> {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         Some(match pair.as_rule() {
             Rule::stages => {
                 let names = pair.into_inner().filter(|it| it.as_rule() == Rule::name);
@@ -114,8 +123,12 @@ impl<'i> Builder<'i, '_> {
             Rule::type_item => Item::Type(self.type_item(pair)),
             Rule::calendar => Item::Calendar(self.calendar(pair)),
             Rule::setting => Item::Setting(self.setting(pair)),
+            Rule::turn => Item::Turn(self.turn(pair)),
+            Rule::use_item => Item::Use(self.use_item(pair)),
+            Rule::replaces | Rule::removes => Item::Change(self.change(pair)?),
             Rule::facts => Item::Facts(self.fields(pair), whole),
             Rule::assume => Item::Assume(self.claim(pair)),
+            Rule::dated => Item::Dated(self.dated(pair)),
             Rule::define => Item::Define(self.define(pair)),
             Rule::decision => Item::Decision(self.decision(pair, broken)),
             Rule::disclosure | Rule::step => Item::Obligation(self.obligation(pair)),
@@ -126,7 +139,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn name(&self, pair: Pair<'i>) -> Name {
-        Name { text: pair.as_str().to_owned(), span: span(&pair) }
+        Name { text: pair.as_str().to_owned(), span: self.span(&pair) }
     }
 
     pub(super) fn missing_name(&self, span: Span) -> Name {
@@ -141,11 +154,11 @@ impl<'i> Builder<'i, '_> {
     fn own_name(&self, pair: &Pair<'i>) -> Name {
         let named = |it: &Pair<'i>| matches!(it.as_rule(), Rule::name | Rule::dotted);
         let found = pair.clone().into_inner().find(named);
-        found.map_or_else(|| self.missing_name(span(pair)), |it| self.name(it))
+        found.map_or_else(|| self.missing_name(self.span(pair)), |it| self.name(it))
     }
 
     fn quoted(&self, pair: Pair<'i>) -> Quoted {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let body = pair.into_inner().next().map_or(String::new(), |it| unescape(it.as_str()));
         Quoted { text: body, span: whole }
     }
@@ -155,7 +168,7 @@ impl<'i> Builder<'i, '_> {
         let found = pair.clone().into_inner().find(|it| it.as_rule() == Rule::string);
         match found {
             Some(it) => self.quoted(it),
-            None => Quoted { text: String::new(), span: span(pair) },
+            None => Quoted { text: String::new(), span: self.span(pair) },
         }
     }
 
@@ -166,22 +179,28 @@ impl<'i> Builder<'i, '_> {
 
     fn number(&self, pair: &Pair<'i>) -> Number {
         let text = pair.as_str().chars().filter(|it| *it != '_' && *it != '%').collect();
-        Number { text, span: span(pair) }
+        Number { text, span: self.span(pair) }
     }
 
     fn header(&self, pair: Pair<'i>) -> Header {
         let mut header = Header {
             name: self.own_name(&pair),
+            extends: None,
+            in_force: None,
+            chosen_by: None,
             language: None,
             title: None,
             owner: None,
-            span: span(&pair),
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::language => header.language = part.into_inner().last().map(|it| self.number(&it)),
                 Rule::title => header.title = Some(self.own_quoted(&part)),
                 Rule::owner => header.owner = Some(self.own_quoted(&part)),
+                Rule::extends => header.extends = Some(self.own_name(&part)),
+                Rule::in_force => header.in_force = self.period(&part),
+                Rule::chosen_by => header.chosen_by = Some(self.own_name(&part)),
                 _ => {}
             }
         }
@@ -199,19 +218,22 @@ impl<'i> Builder<'i, '_> {
 
     fn claim(&mut self, pair: Pair<'i>) -> Claim {
         let condition = self.own_expression(&pair);
-        Claim { name: self.own_quoted(&pair), condition, span: span(&pair) }
+        Claim { name: self.own_quoted(&pair), condition, span: self.span(&pair) }
     }
 
-    fn define(&mut self, pair: Pair<'i>) -> Define {
+    pub(super) fn define(&mut self, pair: Pair<'i>) -> Define {
         let mut define = Define {
             name: self.own_name(&pair),
             parameters: Vec::new(),
             doc: self.doc(&pair),
             cases: Vec::new(),
-            span: span(&pair),
+            table: None,
+            locked: self.locked(&pair),
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
+                Rule::lookup => self.lookup(part, &mut define),
                 Rule::parameters => define.parameters = self.parameters(part),
                 Rule::case => define.cases.push(self.case(part)),
                 _ => {}
@@ -221,7 +243,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn case(&mut self, pair: Pair<'i>) -> Case {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let notes = self.notes(&pair);
         let otherwise = has(&pair, Rule::k_otherwise);
         let mut expressions = pair.clone().into_inner().filter(|it| it.as_rule() == Rule::expression);
@@ -249,7 +271,7 @@ impl<'i> Builder<'i, '_> {
 
     fn own_template(&mut self, pair: Pair<'i>) -> Option<Template> {
         let found = pair.into_inner().find(|it| it.as_rule() == Rule::template)?;
-        let whole = span(&found);
+        let whole = self.span(&found);
         let mut parts = Vec::new();
         for part in found.into_inner() {
             match part.as_rule() {
@@ -264,7 +286,7 @@ impl<'i> Builder<'i, '_> {
         let mut parameters = Vec::new();
         for it in pair.into_inner() {
             let name = self.own_name(&it);
-            let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: span(&it) };
+            let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: self.span(&it) };
             let mut bounds = None;
             for part in it.into_inner() {
                 match part.as_rule() {
@@ -286,14 +308,17 @@ impl<'i> Builder<'i, '_> {
             doc: self.doc(&pair),
             outcomes: Vec::new(),
             rules: Vec::new(),
+            tables: Vec::new(),
             otherwise: Vec::new(),
             always: Vec::new(),
             obligations: Vec::new(),
-            span: span(&pair),
+            changes: Vec::new(),
+            locked: self.locked(&pair),
+            span: self.span(&pair),
         };
         let mut before = None;
         for part in pair.into_inner() {
-            let whole = span(&part);
+            let whole = self.span(&part);
             let last = if is_member(part.as_rule()) { before.replace(whole) } else { None };
             match part.as_rule() {
                 Rule::k_first => decision.first = Some(whole),
@@ -304,9 +329,11 @@ impl<'i> Builder<'i, '_> {
                 }
                 Rule::outcome => decision.outcomes.push(self.outcome(part)),
                 Rule::rule => decision.rules.push(self.rule(part)),
+                Rule::table => self.table(part, &mut decision),
                 Rule::otherwise => decision.otherwise.push(self.fallback(part)),
                 Rule::always => decision.always.push(self.fallback(part)),
                 Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
+                Rule::replaces_part | Rule::removes_part => decision.changes.extend(self.change(part)),
                 Rule::broken_member => {
                     let found = message::explain_member(self, whole, last);
                     broken.extend(found.map(|it| crate::syntax::ast::Broken {
@@ -326,7 +353,7 @@ impl<'i> Builder<'i, '_> {
         Outcome { name: self.own_name(&pair), parameters, doc: self.doc(&pair) }
     }
 
-    fn rule(&mut self, pair: Pair<'i>) -> AstRule {
+    pub(super) fn rule(&mut self, pair: Pair<'i>) -> AstRule {
         let mut rule = AstRule {
             name: self.own_name(&pair),
             doc: self.doc(&pair),
@@ -335,14 +362,16 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: Vec::new(),
             notes: self.notes(&pair),
-            span: span(&pair),
+            locked: self.locked(&pair),
+            level: 0,
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::overrides => {
                     for it in part.into_inner() {
                         match it.as_rule() {
-                            Rule::k_everything => rule.overrides.push(Override::Everything(span(&it))),
+                            Rule::k_everything => rule.overrides.push(Override::Everything(self.span(&it))),
                             Rule::name => rule.overrides.push(Override::Rule(self.name(it))),
                             _ => {}
                         }
@@ -363,7 +392,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn consequence(&mut self, pair: Pair<'i>) -> Consequence {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let outcome = self.own_name(&pair);
         let mut arguments = Vec::new();
         if let Some(list) = pair.into_inner().find(|it| it.as_rule() == Rule::arguments) {
@@ -374,8 +403,8 @@ impl<'i> Builder<'i, '_> {
         Consequence { outcome, arguments, span: whole }
     }
 
-    fn fallback(&mut self, pair: Pair<'i>) -> Fallback {
-        let whole = span(&pair);
+    pub(super) fn fallback(&mut self, pair: Pair<'i>) -> Fallback {
+        let whole = self.span(&pair);
         let notes = self.notes(&pair);
         let consequence = self.consequences(pair).into_iter().next().unwrap_or(Consequence {
             outcome: self.missing_name(whole),
@@ -385,7 +414,7 @@ impl<'i> Builder<'i, '_> {
         Fallback { consequence, notes, span: whole }
     }
 
-    fn obligation(&mut self, pair: Pair<'i>) -> Obligation {
+    pub(super) fn obligation(&mut self, pair: Pair<'i>) -> Obligation {
         let kind =
             if pair.as_rule() == Rule::step { ObligationKind::Step } else { ObligationKind::Disclosure };
         let mut it = Obligation {
@@ -398,7 +427,8 @@ impl<'i> Builder<'i, '_> {
             deadlines: Vec::new(),
             say: Vec::new(),
             cites: Vec::new(),
-            span: span(&pair),
+            locked: self.locked(&pair),
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -422,6 +452,7 @@ impl<'i> Builder<'i, '_> {
 }
 
 fn is_member(it: Rule) -> bool {
-    use Rule::{always, broken_member, disclosure, otherwise, outcome, step};
-    matches!(it, outcome | Rule::rule | otherwise | always | disclosure | step | broken_member)
+    use Rule::{always, broken_member, disclosure, otherwise, outcome, removes_part, replaces_part, step};
+    matches!(it, outcome | Rule::rule | Rule::table | otherwise | always | disclosure | step | broken_member)
+        || matches!(it, replaces_part | removes_part)
 }

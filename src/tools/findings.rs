@@ -124,7 +124,8 @@ fn all(diagnostics: &[Diagnostic], source: &Source) -> Json {
     Json::List(diagnostics.iter().map(|it| to_json(it, source)).collect())
 }
 
-/// A finding with its places as lines and columns, both from 1; the end is one past the last character.
+/// A finding with its places: the file, and lines and columns, both from 1; the end is one past the last
+/// character.
 pub fn to_json(diagnostic: &Diagnostic, source: &Source) -> Json {
     let related = diagnostic.related.iter().map(|it| related(it, source)).collect::<Vec<_>>();
     let text = |it: &Option<String>| it.as_deref().map_or(Json::Null, Json::from);
@@ -151,13 +152,14 @@ fn related(label: &Label, source: &Source) -> Json {
     placed(source, label.span, [("text", Json::from(label.text.as_str()))])
 }
 
-/// An object of `members` and the four numbers of a place.
+/// An object of `members`, the file and the four numbers of a place.
 fn placed<const N: usize>(source: &Source, span: Span, members: [(&str, Json); N]) -> Json {
     let (start, end) = (source.place(span.start), source.place(span.end));
     let places =
         [("line", start.line), ("column", start.column), ("end_line", end.line), ("end_column", end.column)];
     let places = places.into_iter().map(|(key, count)| (key, Json::integer(count.into())));
-    let members = places.chain(members).map(|(key, value)| (key.to_owned(), value));
+    let path = std::iter::once(("path", Json::from(source.name_at(span.start))));
+    let members = path.chain(places).chain(members).map(|(key, value)| (key.to_owned(), value));
     Json::Object(members.collect())
 }
 
@@ -175,9 +177,10 @@ mod tests {
             to_json(&diagnostic, &source).canonical(),
             concat!(
                 r#"{"code":"S001","column":2,"end_column":3,"end_line":2,"#,
-                r#""fix":{"column":2,"end_column":2,"end_line":2,"line":2,"replacement":"x"},"#,
+                r#""fix":{"column":2,"end_column":2,"end_line":2,"line":2,"path":"a.policy","replacement":"x"},"#,
                 r#""help":null,"label":null,"line":2,"message":"here","name":"unexpected-text","#,
-                r#""related":[{"column":6,"end_column":7,"end_line":1,"line":1,"text":"there"}],"#,
+                r#""path":"a.policy","#,
+                r#""related":[{"column":6,"end_column":7,"end_line":1,"line":1,"path":"a.policy","text":"there"}],"#,
                 r#""severity":"error"}"#
             )
         );

@@ -106,9 +106,13 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
     let operators = tried.iter().filter(|it| is_operator(**it)).count();
     let clauses = tried.iter().filter(|it| is_clause(**it)).count();
     let fields = tried.iter().any(|it| matches!(it, Rule::field | Rule::group | Rule::fact_name));
+    // Of a header nobody looks for what most headers do not have.
+    let header = tried.iter().any(|it| matches!(it, Rule::language | Rule::k_language));
+    let rare = |it: &Rule| matches!(it, Rule::k_extends | Rule::k_in | Rule::k_version);
     signs.iter().for_each(|it| add(format!("`{it}`")));
     for it in tried {
         match it {
+            it if header && rare(it) => {}
             it if is_operator(*it) && operators > 1 => {}
             it if is_clause(*it) && clauses > 2 => {}
             // A fact may begin with its quoted key, but nobody looks for that here.
@@ -197,6 +201,14 @@ pub(super) fn is_value(it: Rule) -> bool {
             | Rule::signed_quantity
             | Rule::signed_percent
             | Rule::k_absent
+            | Rule::cell
+            | Rule::any_cell
+            | Rule::none_of
+            | Rule::alternative
+            | Rule::cell_compare
+            | Rule::cell_value
+            | Rule::cell_term
+            | Rule::over
     )
 }
 
@@ -239,6 +251,9 @@ fn is_operator(it: Rule) -> bool {
             | Rule::k_or
             | Rule::k_rounded
             | Rule::call_arguments
+            | Rule::on
+            | Rule::has_row
+            | Rule::k_on
     )
 }
 
@@ -305,6 +320,16 @@ fn described(it: Rule) -> String {
         Rule::week_days | Rule::week_part | Rule::day_name => "a day such as `monday`",
         Rule::hours => "opening hours such as `09:00 to 17:00`",
         Rule::tongue => "a language such as `en`",
+        Rule::in_force => "`in force`",
+        Rule::chosen_by => "`version chosen by`",
+        Rule::days_from => "`from`",
+        Rule::days_through => "`through`",
+        Rule::use_item => "`use`",
+        Rule::used_names => "`(`",
+        Rule::dated_value => "a value",
+        Rule::replaces_part => "`replaces`",
+        Rule::removes_part => "`removes`",
+        Rule::turn => "`setting`",
         Rule::k_false => "`no`",
         Rule::k_true => "`yes`",
         Rule::expect_disclosures
@@ -314,6 +339,17 @@ fn described(it: Rule) -> String {
         | Rule::expect_failed
         | Rule::expect_items
         | Rule::expect_outcome => "what is expected, as in `refund is deny`",
+        Rule::row | Rule::lookup_row | Rule::dated_row => "a row, as in `| EU | yes | … |`",
+        Rule::first_bar | Rule::bar => "`|`",
+        Rule::last_bar => "`|` at the end of the row",
+        Rule::row_then => "an outcome",
+        Rule::row_name => "a row's name, as in `vip:`",
+        Rule::columns => "a column",
+        Rule::hit => "`first`",
+        Rule::table_name => "a table's name",
+        Rule::from_file => "`from` and a file",
+        Rule::lookup | Rule::k_by => "`by`",
+        Rule::dated_header | Rule::k_starting => "the header, as in `| starting | fee |`",
         other => {
             let name = format!("{other:?}");
             return format!("`{}`", name.strip_prefix("k_").unwrap_or(&name).replace('_', " "));

@@ -9,7 +9,7 @@ use crate::syntax::{
             WeekPart,
         },
     },
-    tree::{Builder, has, span},
+    tree::{Builder, has},
 };
 
 impl<'i> Builder<'i, '_> {
@@ -20,16 +20,16 @@ impl<'i> Builder<'i, '_> {
             covers: Vec::new(),
             zones: Vec::new(),
             lines: Vec::new(),
-            span: span(&pair),
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
-            let whole = span(&part);
+            let whole = self.span(&part);
             match part.as_rule() {
                 Rule::covers => calendar.covers.push(self.days(part)),
                 Rule::zone => calendar.zones.push(self.own_quoted(&part)),
                 Rule::open => {
                     let hours = part.clone().into_inner().filter(|it| it.as_rule() == Rule::hours);
-                    let hours = hours.map(hours_of).collect();
+                    let hours = hours.map(|it| self.hours_of(it)).collect();
                     let days = self.line_days(part);
                     calendar.lines.push(CalendarLine { days, hours: Some(hours), span: whole });
                 }
@@ -47,7 +47,9 @@ impl<'i> Builder<'i, '_> {
         let mut days = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::week_days => return CalendarDays::Week(part.into_inner().map(week_part).collect()),
+                Rule::week_days => {
+                    return CalendarDays::Week(part.into_inner().map(|it| self.week_part(it)).collect());
+                }
                 Rule::some_days | Rule::day_off => {
                     let parts = part.into_inner().filter(|it| it.as_rule() == Rule::some_day);
                     days.extend(parts.map(|it| self.days(it)));
@@ -59,7 +61,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn days(&self, pair: Pair<'i>) -> Days {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let mut dates = pair.into_inner().filter(|it| it.as_rule() == Rule::date).map(|it| self.literal(it));
         let first = dates.next().unwrap_or_else(|| self.missing_literal(whole));
         Days { first, last: dates.next(), span: whole }
@@ -87,23 +89,23 @@ impl<'i> Builder<'i, '_> {
             BusinessUnit::Minutes
         }
     }
-}
 
-fn hours_of(pair: Pair<'_>) -> Hours {
-    let whole = span(&pair);
-    let mut times =
-        pair.into_inner().filter(|it| it.as_rule() == Rule::time).map(|it| it.as_str().to_owned());
-    let (from, to) = (times.next().unwrap_or_default(), times.next().unwrap_or_default());
-    Hours { from, to, span: whole }
-}
+    fn hours_of(&self, pair: Pair<'_>) -> Hours {
+        let whole = self.span(&pair);
+        let mut times =
+            pair.into_inner().filter(|it| it.as_rule() == Rule::time).map(|it| it.as_str().to_owned());
+        let (from, to) = (times.next().unwrap_or_default(), times.next().unwrap_or_default());
+        Hours { from, to, span: whole }
+    }
 
-fn week_part(pair: Pair<'_>) -> WeekPart {
-    let whole = span(&pair);
-    let names = pair.into_inner().filter(|it| it.as_rule() == Rule::day_name);
-    let mut days =
-        names.map(|it| crate::words::WEEKDAYS.iter().position(|day| *day == it.as_str()).unwrap_or(0));
-    let first = days.next().unwrap_or(0);
-    WeekPart { first, last: days.next().unwrap_or(first), span: whole }
+    fn week_part(&self, pair: Pair<'_>) -> WeekPart {
+        let whole = self.span(&pair);
+        let names = pair.into_inner().filter(|it| it.as_rule() == Rule::day_name);
+        let mut days =
+            names.map(|it| crate::words::WEEKDAYS.iter().position(|day| *day == it.as_str()).unwrap_or(0));
+        let first = days.next().unwrap_or(0);
+        WeekPart { first, last: days.next().unwrap_or(first), span: whole }
+    }
 }
 
 /// Which part of a date or time is asked for.

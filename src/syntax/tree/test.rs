@@ -3,7 +3,7 @@
 use crate::syntax::{
     Pair, Rule,
     ast::{AssignedValue, Assignment, Expectation, ExpectationKind, Name, ObligationKind, Test},
-    tree::{Builder, has, span},
+    tree::{Builder, has},
 };
 
 impl<'i> Builder<'i, '_> {
@@ -13,7 +13,8 @@ impl<'i> Builder<'i, '_> {
             like: None,
             given: Vec::new(),
             expect: Vec::new(),
-            span: span(&pair),
+            inherited: false,
+            span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -23,7 +24,7 @@ impl<'i> Builder<'i, '_> {
                 }
                 Rule::given => test.given.extend(self.assignments(part)),
                 Rule::expect => {
-                    let whole = span(&part);
+                    let whole = self.span(&part);
                     let kind = part.into_inner().last().and_then(|it| self.expectation(it));
                     test.expect.extend(kind.map(|kind| Expectation { kind, span: whole }));
                 }
@@ -42,10 +43,10 @@ impl<'i> Builder<'i, '_> {
         let path = self.own_name(&pair);
         let value = match pair.into_inner().last() {
             Some(it) if it.as_rule() == Rule::assigned_record => {
-                let whole = span(&it);
+                let whole = self.span(&it);
                 AssignedValue::Record(self.assignments(it), whole)
             }
-            Some(it) if it.as_rule() == Rule::k_unknown => AssignedValue::Unknown(span(&it)),
+            Some(it) if it.as_rule() == Rule::k_unknown => AssignedValue::Unknown(self.span(&it)),
             Some(it) => AssignedValue::Literal(self.literal(it)),
             None => AssignedValue::Unknown(path.span),
         };

@@ -6,7 +6,7 @@ use crate::syntax::{
         Bounds, Choice, CountUnit, Field, FieldKind, Literal, LiteralKind, Number, Quoted, Setting, TimeUnit,
         TypeExpression, TypeItem, TypeKind,
     },
-    tree::{Builder, has, span},
+    tree::{Builder, has},
 };
 
 impl<'i> Builder<'i, '_> {
@@ -14,14 +14,16 @@ impl<'i> Builder<'i, '_> {
         let name = self.own_name(&pair);
         let doc = self.doc(&pair);
         let ty = match pair.clone().into_inner().last() {
-            Some(base) => TypeExpression { optional: false, span: span(&base), kind: self.type_kind(base) },
-            None => TypeExpression { optional: false, span: span(&pair), kind: TypeKind::Boolean },
+            Some(base) => {
+                TypeExpression { optional: false, span: self.span(&base), kind: self.type_kind(base) }
+            }
+            None => TypeExpression { optional: false, span: self.span(&pair), kind: TypeKind::Boolean },
         };
         TypeItem { name, doc, ty }
     }
 
     pub(super) fn type_expression(&mut self, pair: Pair<'i>) -> TypeExpression {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let optional = has(&pair, Rule::k_optional);
         let kind = pair.into_inner().last().map_or(TypeKind::Boolean, |it| self.type_kind(it));
         TypeExpression { optional, kind, span: whole }
@@ -42,7 +44,7 @@ impl<'i> Builder<'i, '_> {
             Rule::money_type => {
                 let step = number_in(&pair).map(|it| self.number(&it));
                 let currency = pair.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
-                let name = currency.map_or_else(|| self.missing_name(span(&pair)), |it| self.name(it));
+                let name = currency.map_or_else(|| self.missing_name(self.span(&pair)), |it| self.name(it));
                 TypeKind::Money(name, step)
             }
             Rule::text_type => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
@@ -84,7 +86,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn field(&mut self, pair: Pair<'i>) -> Field {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let doc = self.doc(&pair);
         let named = pair.clone().into_inner().next();
         let name = named.as_ref().map_or_else(|| self.missing_name(whole), |it| self.own_name(it));
@@ -108,7 +110,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn bounds(&self, pair: Pair<'i>) -> Bounds {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let keyword = |it: &Pair<'i>| matches!(it.as_rule(), Rule::k_between | Rule::k_and);
         let mut ends = pair.into_inner().filter(|it| !keyword(it)).map(|it| self.literal(it));
         let low = ends.next().unwrap_or_else(|| self.missing_literal(whole));
@@ -118,7 +120,7 @@ impl<'i> Builder<'i, '_> {
 
     /// Builds any constant of the grammar.
     pub(in crate::syntax) fn literal(&self, pair: Pair<'i>) -> Literal {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::number | Rule::signed => LiteralKind::Number(self.number(&pair)),
             Rule::percent | Rule::signed_percent => LiteralKind::Percent(self.number(&pair)),
@@ -136,7 +138,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn money(&self, pair: Pair<'i>) -> LiteralKind {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let mut parts = pair.into_inner();
         let currency = parts.next().map_or_else(|| self.missing_name(whole), |it| self.name(it));
         let amount = parts.next().map(|it| self.number(&it));
@@ -150,7 +152,7 @@ impl<'i> Builder<'i, '_> {
         } else {
             pair
         };
-        let mut count = Number { text: String::new(), span: span(&quantity) };
+        let mut count = Number { text: String::new(), span: self.span(&quantity) };
         let (mut unit, mut hours) = (None, None);
         for part in quantity.into_inner() {
             match part.as_rule() {
@@ -180,21 +182,24 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn setting(&mut self, pair: Pair<'i>) -> Setting {
-        let whole = span(&pair);
+        let whole = self.span(&pair);
         let name = self.own_name(&pair);
         let doc = self.doc(&pair);
         let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
-        let (mut value, mut bounds) = (None, None);
-        for part in pair.into_inner().skip(2) {
+        let mut bounds = None;
+        let (locked, mut dated) = (self.locked(&pair), self.dated_values(&pair));
+        for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::type_expression => ty = self.type_expression(part),
                 Rule::bounds => bounds = Some(self.bounds(part)),
-                Rule::doc => {}
-                _ => value = Some(self.literal(part)),
+                _ => {}
             }
         }
-        let value = value.unwrap_or_else(|| self.missing_literal(whole));
-        Setting { name, ty, value, bounds, doc }
+        let value = dated.first().map_or_else(|| self.missing_literal(whole), |it| it.value.clone());
+        if dated.len() == 1 && dated.iter().all(|it| it.period.is_none()) {
+            dated.clear();
+        }
+        Setting { name, ty, value, dated, bounds, doc, locked }
     }
 }
 

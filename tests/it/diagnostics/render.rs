@@ -64,7 +64,10 @@ fn place(source: &Source, span: Span) -> String {
         0..=60 => characters.into_iter().collect(),
         length => characters[..29].iter().chain(&['…']).chain(&characters[length - 29..]).collect(),
     };
-    format!("{}:{} `{text}`", at.line, at.column)
+    // The file is named where there are several.
+    let file =
+        if source.files().len() > 1 { format!("{}:", source.name_at(span.start)) } else { String::new() };
+    format!("{file}{}:{} `{text}`", at.line, at.column)
 }
 
 /// A character, or its escape where it cannot be seen.

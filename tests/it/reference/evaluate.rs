@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use evenhand::syntax::ast::{
-    CapKind, Comparison, CountUnit, Decision, Define, Expression, ExpressionKind, ExtremumKind, Guard,
-    Literal, LiteralKind, ProductOperator, time::BusinessUnit,
+    Alternative, CapKind, CellKind, Comparison, CountUnit, Decision, Define, Expression, ExpressionKind,
+    ExtremumKind, Guard, Literal, LiteralKind, ProductOperator, time::BusinessUnit,
 };
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
@@ -201,6 +201,20 @@ impl<'m, 'f> Case<'m, 'f> {
                     number(it, |unit, it| (unit, round(it, &step, *mode)))
                 })
             }
+            ExpressionKind::Row(row) => self.row(row, locals),
+            ExpressionKind::OnDay(table, day) => {
+                let (define, day) = (self.model.dated_column(table), self.value(day, locals));
+                let name = define.parameters[0].name.text.clone();
+                strict(vec![day], |it| {
+                    self.define_value(define, &Locals::from([(name, (it[0].clone(), Ty::Date))]))
+                })
+            }
+            ExpressionKind::HasRow(table, day) => {
+                let first = parse_date(&self.model.dated_table(table).starting[0].text).expect("a day");
+                strict(vec![self.value(day, locals)], |it| {
+                    Value::Boolean(order(&it[0], &Value::Date(first)) != Ordering::Less)
+                })
+            }
             ExpressionKind::CountIn(_, inner) => {
                 strict(vec![self.value(inner, locals)], |it| number(it, |_, it| (Unit::One, it.clone())))
             }
@@ -282,7 +296,7 @@ impl<'m, 'f> Case<'m, 'f> {
     }
 
     /// Whether there is a value, never read as anything else.
-    fn presence(&self, e: &Expression, locals: &Locals) -> Value {
+    pub(crate) fn presence(&self, e: &Expression, locals: &Locals) -> Value {
         if let ExpressionKind::Reference(path) = &bare(e).kind {
             let path = match path.split_once('.').and_then(|(first, rest)| Some((locals.get(first)?, rest))) {
                 Some(((Value::Record(record), _), rest)) => format!("{record}.{rest}"),
@@ -367,7 +381,13 @@ impl<'m, 'f> Case<'m, 'f> {
         self.value(e, locals)
     }
 
-    fn compare(&self, operator: Comparison, a: &Expression, b: &Expression, locals: &Locals) -> Value {
+    pub(crate) fn compare(
+        &self,
+        operator: Comparison,
+        a: &Expression,
+        b: &Expression,
+        locals: &Locals,
+    ) -> Value {
         if let ExpressionKind::OrMore { value, above } = &bare(b).kind {
             let ordering = if *above { Comparison::AtLeast } else { Comparison::AtMost };
             let held = self.compare(ordering, a, value, locals);
@@ -406,7 +426,7 @@ impl<'m, 'f> Case<'m, 'f> {
             if let Some(index) = self.model.decision_index.get(first) {
                 found.insert(*index);
             }
-            if let Some(define) = self.model.define(first) {
+            if let Some(define) = self.model.define(path).or_else(|| self.model.define(first)) {
                 for case in &define.cases {
                     if let Guard::When(guard) = &case.guard {
                         self.reads(guard, found);
@@ -441,7 +461,19 @@ pub(crate) fn parts(e: &Expression) -> Vec<&Expression> {
         ExpressionKind::Implies(a, b)
         | ExpressionKind::Compare(_, a, b)
         | ExpressionKind::Includes(a, b)
+        | ExpressionKind::OnDay(a, b)
+        | ExpressionKind::HasRow(a, b)
         | ExpressionKind::Shifted { distance: a, from: b, .. } => vec![a, b],
+        ExpressionKind::Row(row) => {
+            let mut all = Vec::new();
+            for (column, cell) in row.columns.iter().zip(&row.cells) {
+                if let CellKind::OneOf(cells) | CellKind::NoneOf(cells) = &cell.kind {
+                    all.push(column);
+                    all.extend(cells.iter().flat_map(Alternative::values));
+                }
+            }
+            all
+        }
         ExpressionKind::OneOf { value, choices, .. } => [value.as_ref()].into_iter().chain(choices).collect(),
         ExpressionKind::Sum(first, rest) => {
             [first.as_ref()].into_iter().chain(rest.iter().map(|it| &it.1)).collect()

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use evenhand::syntax::ast::{
-    Bounds, Choice, Claim, CountUnit, Decision, Define, Field, FieldKind, File, Item, Literal, LiteralKind,
-    Obligation, ObligationKind, Outcome, Parameter, Setting, TimeUnit, TypeExpression, TypeKind,
+    Bounds, Choice, Claim, CountUnit, DatedTable, Decision, Define, Expression, ExpressionKind, Field,
+    FieldKind, File, Item, Literal, LiteralKind, Obligation, ObligationKind, Outcome, Parameter, Setting,
+    TimeUnit, TypeExpression, TypeKind,
     time::{BusinessUnit, ClockType},
 };
 use num_rational::BigRational;
@@ -98,6 +99,7 @@ pub(crate) struct Model<'f> {
     pub(crate) settings: BTreeMap<&'f str, &'f Setting>,
     pub(crate) defines: Vec<&'f Define>,
     pub(crate) define_index: BTreeMap<&'f str, usize>,
+    pub(crate) dated: BTreeMap<&'f str, &'f DatedTable>,
     pub(crate) decisions: Vec<&'f Decision>,
     pub(crate) decision_index: BTreeMap<&'f str, usize>,
     pub(crate) obligations: Vec<&'f Obligation>,
@@ -120,6 +122,7 @@ impl<'f> Model<'f> {
             settings: BTreeMap::new(),
             defines: Vec::new(),
             define_index: BTreeMap::new(),
+            dated: BTreeMap::new(),
             decisions: Vec::new(),
             decision_index: BTreeMap::new(),
             obligations: Vec::new(),
@@ -150,6 +153,13 @@ impl<'f> Model<'f> {
                 self.define_index.insert(&it.name.text, self.defines.len());
                 self.defines.push(it);
             }
+            Item::Dated(it) => {
+                self.dated.insert(&it.name.text, it);
+                for column in &it.columns {
+                    self.define_index.insert(&column.name.text, self.defines.len());
+                    self.defines.push(column);
+                }
+            }
             Item::Decision(it) => {
                 self.decision_index.insert(&it.name.text, self.decisions.len());
                 self.decisions.push(it);
@@ -158,11 +168,24 @@ impl<'f> Model<'f> {
             Item::Obligation(it) => self.obligations.push(it),
             Item::Assume(it) => self.assumes.push(it),
             Item::Stages(..) | Item::Facts(..) | Item::Property(_) | Item::Test(_) => {}
+            Item::Use(_) | Item::Turn(_) | Item::Change(_) => {}
         }
     }
 
     pub(crate) fn define(&self, name: &str) -> Option<&'f Define> {
         self.define_index.get(name).map(|index| self.defines[*index])
+    }
+
+    /// The table by date whose name `e` begins with.
+    pub(crate) fn dated_table(&self, e: &Expression) -> &'f DatedTable {
+        let ExpressionKind::Reference(path) = &e.kind else { panic!("a table is a name") };
+        self.dated[path.split('.').next().unwrap_or(path)]
+    }
+
+    /// The column of a table by date that `e` names.
+    pub(crate) fn dated_column(&self, e: &Expression) -> &'f Define {
+        let ExpressionKind::Reference(path) = &e.kind else { panic!("a column is a name") };
+        self.define(path).unwrap_or_else(|| &self.dated_table(e).columns[0])
     }
 
     pub(crate) fn decision(&self, name: &str) -> Option<&'f Decision> {

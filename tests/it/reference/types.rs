@@ -33,7 +33,13 @@ impl<'f> Case<'_, 'f> {
             | ExpressionKind::OneOf { .. }
             | ExpressionKind::Presence { .. }
             | ExpressionKind::Empty { .. }
+            | ExpressionKind::Row(_)
+            | ExpressionKind::HasRow(..)
             | ExpressionKind::Includes(..) => Some(Ty::Boolean),
+            ExpressionKind::OnDay(table, _) => {
+                let define = self.model.dated_column(table);
+                self.define_ty(define, &Locals::new())
+            }
             ExpressionKind::OrMore { value, .. } => self.ty(value, locals),
             ExpressionKind::Time(it) => self.time_ty(it),
             ExpressionKind::Sum(first, rest) => {
