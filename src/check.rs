@@ -49,6 +49,7 @@ mod order;
 mod overrides;
 mod range;
 mod reference;
+mod table;
 mod template;
 mod test;
 mod time;
@@ -97,6 +98,7 @@ struct Checker<'a> {
     weekdays: Option<usize>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
+    dated: Vec<table::DatedInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
     stages: Vec<String>,
     /// For each currency, the most decimals that some type of the policy has.
@@ -105,6 +107,10 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
+    shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
+    /// The texts that cells name, numbered.
+    cell_texts: BTreeMap<String, usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -128,11 +134,14 @@ impl<'a> Checker<'a> {
             weekdays: None,
             settings: Vec::new(),
             definitions: Vec::new(),
+            dated: Vec::new(),
             decisions: Vec::new(),
             stages: Vec::new(),
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            shapes: BTreeMap::new(),
+            cell_texts: BTreeMap::new(),
         }
     }
 

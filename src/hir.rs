@@ -23,6 +23,10 @@ use crate::{
     value::{Currency, Known, Scalar},
 };
 
+mod overrides;
+
+pub use overrides::Overrides;
+
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
 pub struct Hir {
@@ -507,23 +511,6 @@ pub struct Rule {
     /// Where it is written.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A set of rules of one decision, by index.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Overrides {
-    /// All rules but these (sorted), where some `everything` is in it.
-    pub all_but: Option<Vec<usize>>,
-    /// And these (sorted).
-    pub listed: Vec<usize>,
-}
-
-impl Overrides {
-    /// Whether the rule of index `rule` is in the set.
-    pub fn contains(&self, rule: usize) -> bool {
-        self.listed.binary_search(&rule).is_ok()
-            || self.all_but.as_ref().is_some_and(|it| it.binary_search(&rule).is_err())
-    }
 }
 
 /// An outcome with a value for each of its parameters.

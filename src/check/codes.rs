@@ -9,15 +9,16 @@ use crate::diag::Code;
 
 mod decisions;
 mod names;
+mod tables;
 mod time;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, names::*, time::*, types::*, values::*};
+pub use crate::check::codes::{decisions::*, names::*, tables::*, time::*, types::*, values::*};
 
 /// Every code of this storey, in order of its id.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, time::ALL];
+    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, tables::ALL, time::ALL];
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().collect();
     codes.sort_by_key(|it| it.id);
     codes.into_iter()

@@ -15,7 +15,7 @@ use crate::{
     value::Scalar,
 };
 
-fn order_of(operator: Comparison) -> Order {
+pub(super) fn order_of(operator: Comparison) -> Order {
     match operator {
         Comparison::Is => Order::Equal,
         Comparison::IsNot => Order::Different,
@@ -26,7 +26,7 @@ fn order_of(operator: Comparison) -> Order {
     }
 }
 
-fn in_words(operator: Comparison) -> bool {
+pub(super) fn in_words(operator: Comparison) -> bool {
     use Comparison::{Earlier, Later, NoEarlier, NoLater};
     matches!(operator, Earlier | Later | NoEarlier | NoLater)
 }
@@ -257,7 +257,7 @@ impl Checker<'_> {
         }
     }
 
-    fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
+    pub(super) fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
         let mut flow = Flow::default();
         if let [only] = outcomes.as_slice() {
             flow.yes = Known::present([Place::Outcome(decision, *only)]);

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::{
     calendar::{Calendar, Clock},
-    check::{Checker, codes, expression::Typed, number::form_of, range::Range},
+    check::{Checker, codes, expression::Typed, number::form_of, range::Range, types::type_of},
     diag::Diagnostic,
     hir::{CalendarOp, Expr, Form, Kind, Measure, TimeOp, Ty},
     schema::Type,
@@ -375,12 +375,7 @@ impl Checker<'_> {
                 return format!("give `{}` bounds: `between {} and {}`", slot.path, shown(low), shown(high));
             }
         }
-        let ty = match self.value_type(expr) {
-            Some(Type::DateTime { .. }) => Type::DateTime { grain: Grain::Minute },
-            Some(Type::Instant { .. }) => Type::Instant { grain: Grain::Minute },
-            Some(other) => other,
-            None => return "give the facts in it bounds".to_owned(),
-        };
+        let Some(ty) = type_of(expr.ty) else { return "give the facts in it bounds".to_owned() };
         let step = if ty == Type::Date { 1 } else { 60 };
         let (low, high) = (-(-bounds.0).div_euclid(step) * step, bounds.1.div_euclid(step) * step);
         let shown = |it: i128| form::words(&Scalar::Number(it), ty, &self.schema);

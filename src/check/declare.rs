@@ -33,6 +33,8 @@ pub(super) enum Global {
     Setting(usize),
     Definition(usize),
     Decision(usize),
+    /// A table by date.
+    Dated(usize),
     /// The facts that a `facts` block declares at its outermost level.
     Fact,
 }
@@ -145,6 +147,11 @@ impl<'a> Checker<'a> {
                         // A name that was taken cannot be used: that is one mistake, not two.
                         info.used = !named;
                     }
+                }
+                Item::Dated(it) => {
+                    let global = Global::Dated(self.dated.len());
+                    self.declare_global(&it.name, global, &mut spans);
+                    self.declare_dated(it);
                 }
                 Item::Decision(it) => {
                     self.declare_global(&it.name, Global::Decision(decision), &mut spans);
@@ -380,7 +387,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn declare_definition(&mut self, it: &'a ast::Define) {
+    pub(super) fn declare_definition(&mut self, it: &'a ast::Define) {
         let mut locals: Vec<LocalInfo> = Vec::new();
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         for (index, parameter) in it.parameters.iter().enumerate() {

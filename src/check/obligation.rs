@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    check::{Checker, codes, flow::Known, template::DEFAULT_LANGUAGE},
+    check::{Checker, codes, flow::Known, template::DEFAULT_LANGUAGE, types::type_of},
     diag::Diagnostic,
     hir::{Expr, Obligation, Ty},
     source::Span,
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             Some(found) => Some(found?),
             None => None,
         };
-        let deadline_type = deadline.as_ref().and_then(|it| self.value_type(it));
+        let deadline_type = deadline.as_ref().and_then(|it| type_of(it.ty));
         Some(Obligation {
             step: it.kind == ObligationKind::Step,
             name: it.name.text.clone(),

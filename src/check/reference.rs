@@ -66,6 +66,7 @@ impl Checker<'_> {
                 None => self.definition_reference(index, span, known),
                 Some(_) => self.no_parts(head, span),
             },
+            Some(Global::Dated(index)) => self.dated_reference(index, span),
             Some(Global::Decision(index)) => match rest {
                 None => self.decision_reference(index, span),
                 Some(parameter) => self.parameter_reference(index, parameter, span, known),
@@ -91,7 +92,7 @@ impl Checker<'_> {
             },
             Global::Setting(index) => self.settings.get(*index).map(|it| ty_of(it.hir.ty)),
             Global::Definition(index) => self.definitions.get(*index).and_then(|it| it.ty),
-            Global::Decision(_) => None,
+            Global::Decision(_) | Global::Dated(_) => None,
         }
     }
 

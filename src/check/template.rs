@@ -1,7 +1,7 @@
 //! Texts for people: the values in their holes must be there, be rounded, and have words in their language.
 
 use crate::{
-    check::{Checker, codes, flow::Known},
+    check::{Checker, codes, flow::Known, types::type_of},
     diag::Diagnostic,
     hir::{Measure, Notes, Part, Template, Ty},
     syntax::ast,
@@ -45,7 +45,7 @@ impl Checker<'_> {
         if !self.shallow(&typed.expr) {
             return None;
         }
-        let Some(ty) = self.value_type(&typed.expr) else {
+        let Some(ty) = type_of(typed.expr.ty) else {
             if let Ty::Quantity(unit, _) = typed.expr.ty {
                 let scale = if let Measure::Money(currency) = unit { currency.digits() } else { 2 };
                 self.unrounded(unit, scale, hole.span);

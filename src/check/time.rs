@@ -14,7 +14,7 @@ use crate::{
         flow::Known,
         number::form_of,
         range::Range,
-        types::{is_moment, type_of},
+        types::is_moment,
     },
     diag::Diagnostic,
     hir::{CalendarOp, Expr, Form, Kind, Measure, Order, TimeOp, Ty},
@@ -413,17 +413,6 @@ impl Checker<'_> {
     }
 
     // ── whole minutes ────────────────────────────────────────────────────────────────────────────
-
-    /// The value type of an expression; a time that is always a whole minute is written to the minute.
-    pub(super) fn value_type(&self, expr: &Expr) -> Option<Type> {
-        let grain = || if self.whole_minutes(expr) { Grain::Minute } else { Grain::Second };
-        Some(match type_of(expr.ty)? {
-            Type::Time { .. } => Type::Time { grain: grain() },
-            Type::DateTime { .. } => Type::DateTime { grain: grain() },
-            Type::Instant { .. } => Type::Instant { grain: grain() },
-            other => other,
-        })
-    }
 
     /// Reports a time that may have seconds where its type has none.
     pub(super) fn in_grain(&mut self, typed: &Typed, ty: Type, name: &str) -> Option<()> {

@@ -96,17 +96,17 @@ pub(super) fn ty_of(ty: Type) -> Ty {
     }
 }
 
-/// The value type of an expression, where it has one: an unrounded number has none. Times are to the second;
-/// see [`Checker::value_type`].
+/// The value type of an expression, where it has one: an unrounded number has none. Times are to the minute,
+/// and are written with their seconds where they have some.
 pub(super) fn type_of(ty: Ty) -> Option<Type> {
     Some(match ty {
         Ty::Boolean => Type::Boolean,
         Ty::Choice(index) => Type::Choice(index),
         Ty::Text => Type::Text { longest: DEFAULT_TEXT },
         Ty::Date => Type::Date,
-        Ty::Time => Type::Time { grain: Grain::Second },
-        Ty::DateTime => Type::DateTime { grain: Grain::Second },
-        Ty::Instant => Type::Instant { grain: Grain::Second },
+        Ty::Time => Type::Time { grain: Grain::Minute },
+        Ty::DateTime => Type::DateTime { grain: Grain::Minute },
+        Ty::Instant => Type::Instant { grain: Grain::Minute },
         Ty::Items(index) => Type::Items(index),
         Ty::Quantity(unit, Form::Steps(scale)) => match unit {
             Measure::Number => Type::Number { scale },

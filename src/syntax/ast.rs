@@ -5,7 +5,12 @@
 
 use crate::source::Span;
 
+mod table;
 pub mod time;
+
+pub use table::{
+    Alternative, AlternativeKind, Cell, CellKind, DatedTable, Hit, Layout, Row, RowLayout, Table,
+};
 
 use time::{BusinessUnit, Calendar, ClockType, TimeExpression};
 
@@ -83,6 +88,8 @@ pub enum Item {
     Assume(Claim),
     /// `define d = …`.
     Define(Define),
+    /// `define d by date { … }`.
+    Dated(DatedTable),
     /// `decision d { … }`.
     Decision(Decision),
     /// A `disclosure` or `step` at the top.
@@ -310,8 +317,10 @@ pub struct Define {
     pub parameters: Vec<Parameter>,
     /// Its doc string.
     pub doc: Option<Quoted>,
-    /// One or more cases, tried in order.
+    /// One or more cases, tried in order; of a table one for each row.
     pub cases: Vec<Case>,
+    /// `by …`, where its cases are the rows of a table.
+    pub table: Option<Table>,
     /// The whole item.
     pub span: Span,
 }
@@ -391,8 +400,10 @@ pub struct Decision {
     pub doc: Option<Quoted>,
     /// `outcome` declarations.
     pub outcomes: Vec<Outcome>,
-    /// Its rules.
+    /// Its rules, the rows of its tables among them, in order of writing.
     pub rules: Vec<Rule>,
+    /// Its tables.
+    pub tables: Vec<Table>,
     /// `otherwise …`; more than one is reported by the checker.
     pub otherwise: Vec<Fallback>,
     /// `always …`.
@@ -713,6 +724,12 @@ pub enum ExpressionKind {
     },
     /// `number of days in e`.
     CountIn(CountUnit, Box<Expression>),
+    /// A row of a table matches: each cell its column.
+    Row(Box<Row>),
+    /// `tariff.first_kilo on d`: the table's column, the day.
+    OnDay(Box<Expression>, Box<Expression>),
+    /// `tariff has a row on d`.
+    HasRow(Box<Expression>, Box<Expression>),
     /// Times and calendars.
     Time(Box<TimeExpression>),
 }

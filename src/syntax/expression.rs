@@ -89,7 +89,7 @@ impl<'i> Builder<'i, '_> {
         let mut list = Vec::new();
         for token in pair.into_inner() {
             match token.as_rule() {
-                Rule::term => list.extend(token.into_inner()),
+                Rule::term | Rule::cell_term => list.extend(token.into_inner()),
                 _ => list.push(token),
             }
         }
@@ -155,6 +155,7 @@ impl<'i> Builder<'i, '_> {
                     | Rule::is_absent
                     | Rule::is_one_of
                     | Rule::is_empty
+                    | Rule::has_row
                     | Rule::is_business_day
                     | Rule::is_open
                     | Rule::within
@@ -208,6 +209,11 @@ impl<'i> Builder<'i, '_> {
             Rule::is_one_of => {
                 let choices = self.expressions(token);
                 Expression { kind: Kind::OneOf { value, choices, negated }, span: through_token }
+            }
+            Rule::has_row => {
+                let day = self.capped(tokens);
+                let whole = left_span.to(day.span);
+                Expression { kind: Kind::HasRow(value, Box::new(day)), span: whole }
             }
             Rule::includes => {
                 let right = self.capped(tokens);
@@ -348,6 +354,38 @@ impl<'i> Builder<'i, '_> {
         }
     }
 
+    /// The value of a cell; with `or above` (`true`) or `or below` where that follows it.
+    pub(super) fn cell_value(&mut self, pair: Pair<'i>) -> (Expression, Option<bool>) {
+        let mut list = Vec::new();
+        for token in pair.into_inner() {
+            match token.as_rule() {
+                Rule::cell_term => list.extend(token.into_inner()),
+                _ => list.push(token),
+            }
+        }
+        let mut tokens = Tokens { list, at: 0 };
+        let value = self.capped(&mut tokens);
+        let above = tokens.next_if(Rule::or_more).map(|it| has(&it, Rule::k_above));
+        if let Some(rest) = tokens.next() {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&rest), "`or above` ends a cell's value")
+                    .with_help("separate the values of a cell by `,`"),
+            );
+        }
+        (value, above)
+    }
+
+    /// `tariff.first_kilo on d`.
+    fn on_day(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut left = self.unary(tokens);
+        while tokens.next_if(Rule::on).is_some() {
+            let day = self.unary(tokens);
+            let whole = joined(&left, &day);
+            left = Expression { kind: Kind::OnDay(Box::new(left), Box::new(day)), span: whole };
+        }
+        left
+    }
+
     /// `DATE at TIME`.
     fn at(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let mut left = self.shifted(tokens);
@@ -367,9 +405,9 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let distance = self.unary(tokens);
+        let distance = self.on_day(tokens);
         let Some(after) = tokens.next_shift() else { return distance };
-        let mut from = self.unary(tokens);
+        let mut from = self.on_day(tokens);
         let first = joined(&distance, &from);
         let mut chained = false;
         while let Some(again) = tokens.next_shift() {
@@ -382,7 +420,7 @@ impl<'i> Builder<'i, '_> {
                 );
             }
             chained = true;
-            let inner = self.unary(tokens);
+            let inner = self.on_day(tokens);
             let calendar = self.next_calendar(tokens);
             from = shift(from, inner, again, calendar);
         }
@@ -482,7 +520,7 @@ impl<'i> Builder<'i, '_> {
         Expression { kind: Kind::Literal(self.missing_literal(span)), span }
     }
 
-    fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+    pub(super) fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
         let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
         inner.map(|it| self.expression(it)).collect()
     }
@@ -508,7 +546,7 @@ fn flat(mut all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expressi
     Expression { kind: kind(all), span: whole }
 }
 
-fn comparison_of(pair: &Pair<'_>) -> Comparison {
+pub(super) fn comparison_of(pair: &Pair<'_>) -> Comparison {
     let no = has(pair, Rule::k_no);
     if has(pair, Rule::k_later) {
         return if no { Comparison::NoLater } else { Comparison::Later };

@@ -198,31 +198,20 @@ fn opener(bracket: char) -> char {
 fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
     let begins = ["in force", "version chosen by", "extends "];
     let (found, what) = match keyword {
-        "use" | "table" => (0, keyword),
+        "use" => (0, keyword),
         "in" | "version" | "extends" => (0, begins.iter().find(|it| item.starts_with(**it))?.trim()),
         "policy" => [" extends ", "in force", "version chosen by"]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
-        "decision" | "define" => (table_row(item)?, "table"),
         _ => [": list of "]
             .iter()
             .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?,
     };
-    let length = if item[found..].starts_with('|') { 1 } else { what.len() };
-    let span = Span::new(start + found, start + found + length);
+    let span = Span::new(start + found, start + found + what.len());
     Some(
         Diagnostic::new(&codes::NOT_YET, span, format!("`{what}` is not read by this version of Evenhand"))
             .with_help("see the manual's list of what edition 1 has so far"),
     )
-}
-
-/// The first `|` that begins a row of a table: on its line, or after the bracket, nothing stands before it.
-fn table_row(item: &str) -> Option<usize> {
-    let begins = |at: &usize| {
-        let before = item.get(..*at).unwrap_or("").trim_end_matches([' ', '\t']);
-        before.ends_with(['\n', '{']) && !item.get(*at..).unwrap_or("").starts_with("||")
-    };
-    item.match_indices('|').map(|(at, _)| at).find(begins)
 }
 
 /// Reports what follows an item and could only be its continuation.

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(super) mod calendar;
+pub(super) mod table;
 mod test;
 mod types;
 
@@ -123,6 +124,7 @@ impl<'i> Builder<'i, '_> {
             Rule::setting => Item::Setting(self.setting(pair)),
             Rule::facts => Item::Facts(self.fields(pair), whole),
             Rule::assume => Item::Assume(self.claim(pair)),
+            Rule::dated => Item::Dated(self.dated(pair)),
             Rule::define => Item::Define(self.define(pair)),
             Rule::decision => Item::Decision(self.decision(pair, broken)),
             Rule::disclosure | Rule::step => Item::Obligation(self.obligation(pair)),
@@ -215,10 +217,12 @@ impl<'i> Builder<'i, '_> {
             parameters: Vec::new(),
             doc: self.doc(&pair),
             cases: Vec::new(),
+            table: None,
             span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
+                Rule::lookup => self.lookup(part, &mut define),
                 Rule::parameters => define.parameters = self.parameters(part),
                 Rule::case => define.cases.push(self.case(part)),
                 _ => {}
@@ -293,6 +297,7 @@ impl<'i> Builder<'i, '_> {
             doc: self.doc(&pair),
             outcomes: Vec::new(),
             rules: Vec::new(),
+            tables: Vec::new(),
             otherwise: Vec::new(),
             always: Vec::new(),
             obligations: Vec::new(),
@@ -311,6 +316,7 @@ impl<'i> Builder<'i, '_> {
                 }
                 Rule::outcome => decision.outcomes.push(self.outcome(part)),
                 Rule::rule => decision.rules.push(self.rule(part)),
+                Rule::table => self.table(part, &mut decision),
                 Rule::otherwise => decision.otherwise.push(self.fallback(part)),
                 Rule::always => decision.always.push(self.fallback(part)),
                 Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
@@ -430,5 +436,5 @@ impl<'i> Builder<'i, '_> {
 
 fn is_member(it: Rule) -> bool {
     use Rule::{always, broken_member, disclosure, otherwise, outcome, step};
-    matches!(it, outcome | Rule::rule | otherwise | always | disclosure | step | broken_member)
+    matches!(it, outcome | Rule::rule | Rule::table | otherwise | always | disclosure | step | broken_member)
 }

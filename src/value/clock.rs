@@ -154,7 +154,7 @@ fn two_digits(text: &str) -> Option<i128> {
 pub fn format_time(seconds: i128, grain: Grain) -> String {
     let (hour, minute, second) =
         (seconds.div_euclid(3_600), seconds.div_euclid(60).rem_euclid(60), seconds.rem_euclid(60));
-    // A minute that is none would be hidden: then the seconds are shown, whatever the type says.
+    // Nothing is hidden: where a time to the minute has seconds all the same, they are shown.
     match (grain, second) {
         (Grain::Minute, 0) => format!("{hour:02}:{minute:02}"),
         _ => format!("{hour:02}:{minute:02}:{second:02}"),

@@ -18,6 +18,8 @@ pub(crate) mod intake;
 pub(crate) mod model;
 pub(crate) mod number;
 pub(crate) mod render;
+pub(crate) mod table;
+pub(crate) mod time;
 pub(crate) mod types;
 
 use std::collections::BTreeMap;

@@ -197,6 +197,14 @@ pub(super) fn is_value(it: Rule) -> bool {
             | Rule::signed_quantity
             | Rule::signed_percent
             | Rule::k_absent
+            | Rule::cell
+            | Rule::any_cell
+            | Rule::none_of
+            | Rule::alternative
+            | Rule::cell_compare
+            | Rule::cell_value
+            | Rule::cell_term
+            | Rule::over
     )
 }
 
@@ -239,6 +247,9 @@ fn is_operator(it: Rule) -> bool {
             | Rule::k_or
             | Rule::k_rounded
             | Rule::call_arguments
+            | Rule::on
+            | Rule::has_row
+            | Rule::k_on
     )
 }
 
@@ -312,6 +323,17 @@ fn described(it: Rule) -> String {
         | Rule::expect_failed
         | Rule::expect_items
         | Rule::expect_outcome => "what is expected, as in `refund is deny`",
+        Rule::row | Rule::lookup_row | Rule::dated_row => "a row, as in `| EU | yes | … |`",
+        Rule::first_bar | Rule::bar => "`|`",
+        Rule::last_bar => "`|` at the end of the row",
+        Rule::row_then => "an outcome",
+        Rule::row_name => "a row's name, as in `vip:`",
+        Rule::columns => "a column",
+        Rule::hit => "`first`",
+        Rule::table_name => "a table's name",
+        Rule::from_file => "`from` and a file",
+        Rule::lookup | Rule::k_by => "`by`",
+        Rule::dated_header | Rule::k_starting => "the header, as in `| starting | fee |`",
         other => {
             let name = format!("{other:?}");
             return format!("`{}`", name.strip_prefix("k_").unwrap_or(&name).replace('_', " "));

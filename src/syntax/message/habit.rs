@@ -14,6 +14,7 @@ use crate::syntax::{
 };
 
 mod sign;
+mod table;
 mod word;
 
 /// A habit that was recognised.
@@ -68,6 +69,7 @@ impl Habit {
 /// The habit that explains the failure, if one does.
 pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
     character(failure)
+        .or_else(|| table::find(failure))
         .or_else(|| word::before(failure))
         .or_else(|| number(failure))
         .or_else(|| sign::find(failure))
