@@ -43,6 +43,7 @@ mod flow;
 mod foreign;
 mod lint;
 mod literal;
+mod locks;
 mod number;
 mod obligation;
 mod order;
@@ -54,6 +55,7 @@ mod template;
 mod test;
 mod time;
 mod types;
+mod version;
 
 pub(crate) use types::default_bounds;
 
@@ -162,6 +164,7 @@ impl<'a> Checker<'a> {
         let tests = self.tests(&assumes);
         self.unused_definitions();
         self.one_sided_days(&assumes);
+        let chosen_by = self.chosen_by();
         let (name, title, owner) = header?;
         let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
         let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();
@@ -170,6 +173,8 @@ impl<'a> Checker<'a> {
             edition: EDITION,
             title,
             owner,
+            in_force: None,
+            chosen_by,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
             calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),

@@ -39,6 +39,12 @@ pub struct Hir {
     /// Who answers for it.
     #[serde(skip)]
     pub owner: Option<String>,
+    /// The days on which it is in force, by their numbers, where they are not all days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<(Option<i128>, Option<i128>)>,
+    /// The slot of the day that says which version governs a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen_by: Option<usize>,
     /// The stages of a conversation, in order.
     pub stages: Vec<String>,
     /// The facts and enumerations.

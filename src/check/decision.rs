@@ -211,7 +211,10 @@ impl<'a> Checker<'a> {
             return None;
         }
         match closure(&says) {
-            Ok(sets) => Some(sets),
+            Ok(sets) => {
+                self.locked_rules(ast, &sets);
+                Some(sets)
+            }
             Err(circle) => {
                 self.override_circle(ast, &circle);
                 None

@@ -26,6 +26,10 @@ impl<'a> Checker<'a> {
         let mut tests = Vec::new();
         for item in &self.file.items {
             let Item::Test(it) = item else { continue };
+            // Those of a policy that is extended are run there.
+            if it.inherited {
+                continue;
+            }
             let facts = self.test_facts(it, &by_name);
             let expect: Vec<Option<Expectation>> = it
                 .expect
@@ -221,7 +225,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn find_entry(&self, path: &str) -> Option<Found> {
+    pub(super) fn find_entry(&self, path: &str) -> Option<Found> {
         let mut entries = &self.facts;
         let mut parts = path.split('.').peekable();
         while let Some(part) = parts.next() {
@@ -393,7 +397,7 @@ impl<'a> Checker<'a> {
 }
 
 /// A name of a test's facts.
-enum Found {
+pub(super) enum Found {
     Leaf(usize),
     Group { presence: Option<usize>, slots: Vec<usize> },
 }

@@ -59,6 +59,8 @@ pub enum FactCode {
     NoSuchTime,
     /// A text with too many characters.
     TextTooLong,
+    /// The case is of a day on which the policy, or any version of it, is not in force.
+    NotInForce,
 }
 
 impl FactCode {
@@ -79,6 +81,7 @@ impl FactCode {
             FactCode::NoSuchDay => "no-such-day",
             FactCode::NoSuchTime => "no-such-time",
             FactCode::TextTooLong => "text-too-long",
+            FactCode::NotInForce => "not-in-force",
         }
     }
 }

@@ -149,6 +149,8 @@ pub struct DatedTable {
     pub starting: Vec<Name>,
     /// How the header and the rows are laid out.
     pub rows: Layout,
+    /// `locked`: no overlay replaces or removes it.
+    pub locked: Option<Span>,
     /// The whole item.
     pub span: Span,
 }

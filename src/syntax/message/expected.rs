@@ -106,9 +106,13 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
     let operators = tried.iter().filter(|it| is_operator(**it)).count();
     let clauses = tried.iter().filter(|it| is_clause(**it)).count();
     let fields = tried.iter().any(|it| matches!(it, Rule::field | Rule::group | Rule::fact_name));
+    // Of a header nobody looks for what most headers do not have.
+    let header = tried.iter().any(|it| matches!(it, Rule::language | Rule::k_language));
+    let rare = |it: &Rule| matches!(it, Rule::k_extends | Rule::k_in | Rule::k_version);
     signs.iter().for_each(|it| add(format!("`{it}`")));
     for it in tried {
         match it {
+            it if header && rare(it) => {}
             it if is_operator(*it) && operators > 1 => {}
             it if is_clause(*it) && clauses > 2 => {}
             // A fact may begin with its quoted key, but nobody looks for that here.
@@ -314,6 +318,16 @@ fn described(it: Rule) -> String {
         Rule::week_days | Rule::week_part | Rule::day_name => "a day such as `monday`",
         Rule::hours => "opening hours such as `09:00 to 17:00`",
         Rule::tongue => "a language such as `en`",
+        Rule::in_force => "`in force`",
+        Rule::chosen_by => "`version chosen by`",
+        Rule::days_from => "`from`",
+        Rule::days_through => "`through`",
+        Rule::use_item => "`use`",
+        Rule::used_names => "`(`",
+        Rule::dated_value => "a value",
+        Rule::replaces_part => "`replaces`",
+        Rule::removes_part => "`removes`",
+        Rule::turn => "`setting`",
         Rule::k_false => "`no`",
         Rule::k_true => "`yes`",
         Rule::expect_disclosures

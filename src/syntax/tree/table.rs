@@ -109,6 +109,8 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: vec![then],
             notes: row.notes,
+            locked: None,
+            level: 0,
             span: row.span,
         })
     }
@@ -238,6 +240,7 @@ impl<'i> Builder<'i, '_> {
             columns: Vec::new(),
             starting: Vec::new(),
             rows: Vec::new(),
+            locked: self.locked(&pair),
             span: self.span(&pair),
         };
         let doc = self.doc(&pair);
@@ -376,6 +379,7 @@ pub(in crate::syntax) fn dated_column(
         doc: doc.cloned(),
         cases: Vec::new(),
         table: None,
+        locked: table.locked,
         span: table.span,
     }
 }

@@ -54,7 +54,7 @@ fn findings_are_limited() {
 /// Each of many broken items is reported, the first ones more closely than the rest.
 #[test]
 fn very_many_broken_items() {
-    let items = "setting window = 30 days\ndefine a = = 5\n".repeat(50);
+    let items = "setting window days = 30 days\ndefine a = = 5\n".repeat(50);
     let found = findings(&format!("policy demo language 1\n{items}"));
     assert_eq!(found.len(), 100);
     assert!(found.iter().all(|it| it.code.name == "unexpected-text"));

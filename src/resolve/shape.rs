@@ -1,0 +1,54 @@
+//! The parts of items, as far as several files have to do with them: names, locks, texts.
+
+use crate::{
+    source::Span,
+    syntax::ast::{self, Decision, Item, Name},
+};
+
+/// The name of an item that other files can bring in with `use`, and what it is.
+pub(super) fn shared(item: &Item) -> Option<(&Name, &'static str)> {
+    match item {
+        Item::Type(it) => Some((&it.name, "type")),
+        Item::Setting(it) => Some((&it.name, "setting")),
+        Item::Define(it) => Some((&it.name, "definition")),
+        Item::Dated(it) => Some((&it.name, "definition")),
+        Item::Calendar(it) => Some((&it.name, "calendar")),
+        _ => None,
+    }
+}
+
+/// The name of an item that expressions can read.
+pub(super) fn readable(item: &Item) -> Option<&Name> {
+    match item {
+        Item::Decision(it) => Some(&it.name),
+        other => shared(other).map(|it| it.0),
+    }
+}
+
+/// The places of all text that belongs to an item, wherever its parts were written.
+pub(super) fn texts(item: &Item) -> Vec<Span> {
+    match item {
+        Item::Type(it) => vec![it.ty.span],
+        Item::Setting(it) => vec![it.ty.span],
+        Item::Define(it) => vec![it.span],
+        Item::Dated(it) => vec![it.span],
+        Item::Calendar(it) => vec![it.span],
+        Item::Decision(it) => of_decision(it),
+        Item::Obligation(it) => vec![it.span],
+        Item::Assume(it) | Item::Property(it) => vec![it.span],
+        _ => Vec::new(),
+    }
+}
+
+fn of_decision(it: &Decision) -> Vec<Span> {
+    let rules = it.rules.iter().map(|it| it.span);
+    let fallbacks = it.otherwise.iter().chain(&it.always).map(|it| it.span);
+    let obligations = it.obligations.iter().map(|it| it.span);
+    let parameters = it.outcomes.iter().flat_map(|it| &it.parameters).map(|it| it.ty.span);
+    rules.chain(fallbacks).chain(obligations).chain(parameters).collect()
+}
+
+/// A rule with the same name.
+pub(super) fn rule<'d>(decision: &'d Decision, name: &str) -> Option<&'d ast::Rule> {
+    decision.rules.iter().find(|it| it.name.text == name)
+}
