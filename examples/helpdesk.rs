@@ -100,7 +100,7 @@ fn show_duties(decision: &DecisionAnswer, out: &mut impl Write) -> io::Result<()
             Some(Stage::During(stage)) => format!(" during {stage}"),
             None => String::new(),
         };
-        let deadline = required.deadline.map_or(String::new(), |day| format!(" by {day}"));
+        let deadline = required.deadline.as_ref().map_or(String::new(), |day| format!(" by {day}"));
         let text = required.texts.get("en").or(required.text.as_ref()).unwrap_or(&duty.name);
         writeln!(out, "    {verb}{stage}{deadline}: {text}")?;
     }

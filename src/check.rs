@@ -14,9 +14,11 @@
 //! reported once. Linear in the size of the file, up to a logarithm.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::{
     check::{
+        calendar::CalendarInfo,
         declare::{DecisionInfo, DefinitionInfo, Entry, Global, SettingInfo},
         expression::Scope,
     },
@@ -29,8 +31,10 @@ use crate::{
 };
 
 mod arithmetic;
+mod calendar;
 pub mod codes;
 mod compare;
+mod cover;
 mod decision;
 mod declare;
 mod definition;
@@ -46,8 +50,10 @@ mod order;
 mod overrides;
 mod range;
 mod reference;
+mod table;
 mod template;
 mod test;
+mod time;
 mod types;
 mod version;
 
@@ -88,8 +94,13 @@ struct Checker<'a> {
     facts: BTreeMap<String, Entry>,
     /// Every other name that an expression can begin with.
     globals: BTreeMap<String, Global>,
+    /// The calendars, in order of declaration.
+    calendars: Vec<CalendarInfo>,
+    /// The enumeration of the days of the week, where something has named it.
+    weekdays: Option<usize>,
     settings: Vec<SettingInfo>,
     definitions: Vec<DefinitionInfo<'a>>,
+    dated: Vec<table::DatedInfo<'a>>,
     decisions: Vec<DecisionInfo<'a>>,
     stages: Vec<String>,
     /// For each currency, the most decimals that some type of the policy has.
@@ -98,6 +109,10 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
+    shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
+    /// The texts that cells name, numbered.
+    cell_texts: BTreeMap<String, usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -117,13 +132,18 @@ impl<'a> Checker<'a> {
             enumerations: BTreeMap::new(),
             facts: BTreeMap::new(),
             globals: BTreeMap::new(),
+            calendars: Vec::new(),
+            weekdays: None,
             settings: Vec::new(),
             definitions: Vec::new(),
+            dated: Vec::new(),
             decisions: Vec::new(),
             stages: Vec::new(),
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            shapes: BTreeMap::new(),
+            cell_texts: BTreeMap::new(),
         }
     }
 
@@ -157,6 +177,7 @@ impl<'a> Checker<'a> {
             chosen_by,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
+            calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),
             settings: self.settings.drain(..).map(|it| it.hir).collect(),
             assumes,
             definitions: definitions?,

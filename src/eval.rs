@@ -26,6 +26,7 @@ pub(crate) mod slot;
 
 mod cover;
 mod number;
+mod time;
 mod used;
 
 pub(crate) use decision::{DecisionState, Failure, Hold, Settled};
@@ -164,6 +165,10 @@ impl<'p> Evaluation<'p> {
             Op::Ratio(a, b) => self.on_two(*a, *b, number::ratio),
             Op::Quotient(a, b) => self.on_two(*a, *b, number::quotient),
             Op::AddMonths(a, b) => self.on_two(*a, *b, number::add_months),
+            Op::Time(op, operands) => {
+                let operands: Vec<&Slot> = operands.iter().map(|it| self.slot(*it)).collect();
+                stopped(operands.iter().copied()).or_else(|| time::apply(*op, &operands, &self.hir.calendars))
+            }
             Op::Scale(value, factor) => {
                 let (value, factor) = (self.slot(*value), self.constant(*factor));
                 stopped([value]).or_else(|| number::product(value, &factor))

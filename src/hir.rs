@@ -17,10 +17,15 @@
 use serde::Serialize;
 
 use crate::{
+    calendar::{Calendar, Clock},
     schema::{Schema, Type},
     source::Span,
     value::{Currency, Known, Scalar},
 };
+
+mod overrides;
+
+pub use overrides::Overrides;
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -44,6 +49,9 @@ pub struct Hir {
     pub stages: Vec<String>,
     /// The facts and enumerations.
     pub schema: Schema,
+    /// The calendars, with everything that they say of the days that they cover.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<Calendar>,
     /// The settings.
     pub settings: Vec<Setting>,
     /// What is taken as given of the facts.
@@ -127,6 +135,12 @@ pub enum Ty {
     Text,
     /// A day.
     Date,
+    /// A time of day, in seconds since midnight.
+    Time,
+    /// A local date and time, in seconds of the local clock.
+    DateTime,
+    /// A moment, in seconds since 1970-01-01T00:00Z.
+    Instant,
     /// A number with a unit.
     Quantity(Measure, Form),
     /// What the `collect` decision of this index gives.
@@ -150,6 +164,10 @@ pub enum Measure {
     Years,
     /// Elapsed time, in seconds.
     Duration,
+    /// Business days of some calendar.
+    BusinessDays,
+    /// Opening time of some calendar, in seconds.
+    BusinessHours,
 }
 
 /// How a number is held.
@@ -201,6 +219,7 @@ impl Expr {
             | Kind::Ratio(a, b)
             | Kind::Quotient(a, b)
             | Kind::AddMonths(a, b) => vec![a, b],
+            Kind::Time(_, all) => all.iter().collect(),
         }
     }
 }
@@ -272,6 +291,46 @@ pub enum Kind {
     },
     /// A date so many months (integer) later, clamped to the last day of the month.
     AddMonths(Box<Expr>, Box<Expr>),
+    /// An operation on days, times or a calendar, with its operands.
+    Time(TimeOp, Vec<Expr>),
+}
+
+/// Operations on days, times and calendars: strict, and defined wherever they are observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum TimeOp {
+    /// An integer divided by a positive constant, rounded down: the day of a date-time.
+    FloorDivide(u32),
+    /// What that leaves over, never negative: the time of day of a date-time.
+    Remainder(u32),
+    /// The day of the week of a date, as an index from Monday.
+    Weekday,
+    /// The first day of the month of a date.
+    FirstOfMonth,
+    /// The last day of the month of a date.
+    LastOfMonth,
+    /// A question to the calendar of this index.
+    Calendar(usize, CalendarOp),
+}
+
+/// Questions to a calendar, with their operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum CalendarOp {
+    /// Whether a date is a business day.
+    IsBusinessDay,
+    /// Whether a time is in business hours.
+    IsOpen(Clock),
+    /// A date and a count of business days: the date so many business days later.
+    AddBusinessDays,
+    /// A time and seconds of opening time: the earliest time by which so much has passed.
+    AddBusinessTime(Clock),
+    /// The number of business days after the first date, through the second.
+    BusinessDaysBetween,
+    /// The opening time from the first time to the second, in seconds.
+    BusinessTimeBetween(Clock),
+    /// The local date-time of a moment.
+    LocalOf,
+    /// The moment of a local date-time.
+    InstantOf,
 }
 
 /// Comparisons.
@@ -460,23 +519,6 @@ pub struct Rule {
     pub span: Span,
 }
 
-/// A set of rules of one decision, by index.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Overrides {
-    /// All rules but these (sorted), where some `everything` is in it.
-    pub all_but: Option<Vec<usize>>,
-    /// And these (sorted).
-    pub listed: Vec<usize>,
-}
-
-impl Overrides {
-    /// Whether the rule of index `rule` is in the set.
-    pub fn contains(&self, rule: usize) -> bool {
-        self.listed.binary_search(&rule).is_ok()
-            || self.all_but.as_ref().is_some_and(|it| it.binary_search(&rule).is_err())
-    }
-}
-
 /// An outcome with a value for each of its parameters.
 #[derive(Clone, Debug, Serialize)]
 pub struct Consequence {
@@ -512,8 +554,11 @@ pub struct Obligation {
     pub condition: Option<Expr>,
     /// The stage: index into [`Hir::stages`], and whether `before` it (otherwise `during`).
     pub stage: Option<(usize, bool)>,
-    /// The day by which: a date.
+    /// The day or the time by which.
     pub deadline: Option<Expr>,
+    /// How that is written.
+    #[serde(skip)]
+    pub deadline_type: Option<Type>,
     /// Language tag and text, in order of writing; a text without a tag has `en`. Words.
     pub say: Vec<(String, Template)>,
     /// Words.

@@ -18,7 +18,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    hir::{Extreme, Order, Rounding},
+    hir::{Extreme, Order, Rounding, TimeOp},
     value::Scalar,
 };
 
@@ -89,6 +89,8 @@ pub(crate) enum Op {
     Round(NodeId, Box<RoundTo>),
     /// A date so many months later.
     AddMonths(NodeId, NodeId),
+    /// An operation on days, times or a calendar.
+    Time(TimeOp, Box<[NodeId]>),
     /// The value of the first case whose guard holds, else the last value.
     Cases {
         /// Guards and values, in order.
@@ -123,7 +125,9 @@ impl Op {
                 each(*a);
                 each(*b);
             }
-            Op::And(parts) | Op::Or(parts) | Op::Extremum(_, parts) => parts.iter().copied().for_each(each),
+            Op::And(parts) | Op::Or(parts) | Op::Extremum(_, parts) | Op::Time(_, parts) => {
+                parts.iter().copied().for_each(each)
+            }
             Op::Sum(terms) => terms.iter().for_each(|it| each(it.1)),
             Op::Cases { guarded, last } => {
                 for (guard, value) in guarded {
@@ -279,7 +283,7 @@ pub(crate) struct ThenPlan {
 pub(crate) struct ObligationPlan {
     /// When it is required; none means always.
     pub condition: Option<NodeId>,
-    /// The day by which.
+    /// The day or the time by which.
     pub deadline: Option<NodeId>,
     /// Its texts, in order of writing.
     pub say: Vec<Holes>,

@@ -66,7 +66,7 @@
 //! ```
 //!
 //! Everything stands on the ground: `source` (texts and places), `limits`, `diag` (findings), `value` (exact
-//! values) and `schema` (types of facts). A storey reads only those below it; a test holds it to that.
+//! values), `schema` (types of facts) and `calendar` (business days and hours). A storey reads only those below it; a test holds it to that.
 //!
 //! | room | what it makes |
 //! |---|---|
@@ -97,6 +97,8 @@ mod resolve;
 mod words;
 
 // Rooms that hosts have no business in, and the project's own tests do.
+#[doc(hidden)]
+pub mod calendar;
 #[doc(hidden)]
 pub mod check;
 #[doc(hidden)]

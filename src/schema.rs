@@ -5,7 +5,7 @@
 //! 25, 15% at two decimals is 1500, a date is its day number (1970-01-01 is 0), a duration its seconds. The
 //! step is part of the type, so a value needs no scale of its own and equality is identity.
 
-use crate::value::Currency;
+use crate::value::{Currency, clock::Grain};
 
 /// The type of a value, without bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -36,6 +36,21 @@ pub enum Type {
     },
     /// `date`, as a day number.
     Date,
+    /// `time`, as seconds since midnight.
+    Time {
+        /// The step.
+        grain: Grain,
+    },
+    /// `datetime`, as seconds of a local clock since 1970-01-01T00:00.
+    DateTime {
+        /// The step.
+        grain: Grain,
+    },
+    /// `instant`, as seconds since 1970-01-01T00:00Z.
+    Instant {
+        /// The step.
+        grain: Grain,
+    },
     /// `days`.
     Days,
     /// `months`.
@@ -47,6 +62,10 @@ pub enum Type {
         /// Seconds that one number in JSON stands for: 60 for `duration in minutes`.
         json_unit: Option<u32>,
     },
+    /// `business days`.
+    BusinessDays,
+    /// `business hours`, in seconds.
+    BusinessHours,
     /// An enumeration: an index into [`Schema::enumerations`].
     Choice(usize),
     /// Whether an optional record is there. Only a fact slot has it; it is never a value of an expression.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+pub mod clock;
 pub mod currency;
 pub mod date;
 pub mod decimal;
@@ -20,7 +21,7 @@ pub use host::Value;
 pub enum Scalar {
     /// A boolean.
     Boolean(bool),
-    /// Anything that counts: numbers, percentages, money, dates, days, months, years, durations.
+    /// Anything that counts: numbers, percentages, money, dates, times, days, months, years, durations.
     Number(i128),
     /// The index of a value in its enumeration.
     Choice(u32),

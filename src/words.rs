@@ -1,5 +1,9 @@
 //! Words for messages: lists, counts, and what was probably meant.
 
+/// The days of the week, from Monday.
+pub(crate) const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// The most candidates that are looked at: a suggestion is not worth more.
 const MOST_CANDIDATES: usize = 2_000;
 

@@ -12,13 +12,16 @@ use crate::{
         literal::ten,
         number::{constant_of, denominator, form_of},
         range::{Range, gcd},
-        types::MOST_DECIMALS,
+        time::is_business,
+        types::{MOST_DECIMALS, is_moment, ty_of},
     },
     diag::Diagnostic,
     hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
     schema::Type,
     source::Span,
-    syntax::ast::{CapKind, CountUnit, Expression, ExtremumKind, Literal, ProductOperator, RoundingMode},
+    syntax::ast::{
+        CapKind, CountUnit, Expression, ExtremumKind, Literal, Name, ProductOperator, RoundingMode,
+    },
     value::{Scalar, date},
 };
 
@@ -46,7 +49,7 @@ impl Checker<'_> {
         self.opposite(typed, span)
     }
 
-    fn opposite(&mut self, typed: Typed, span: Span) -> Option<Typed> {
+    pub(super) fn opposite(&mut self, typed: Typed, span: Span) -> Option<Typed> {
         let form = form_of(&typed);
         if form != Form::Ratio {
             let mut opposite = self.scaled(typed, -1, form)?;
@@ -81,6 +84,9 @@ impl Checker<'_> {
     }
 
     fn added(&mut self, left: Typed, minus: bool, right: Typed, span: Span) -> Option<Typed> {
+        if Self::is_timed(left.expr.ty) || Self::is_timed(right.expr.ty) {
+            return self.added_time(left, minus, right, span);
+        }
         match (left.expr.ty, right.expr.ty) {
             (Ty::Date, Ty::Date) if minus => {
                 let days = Ty::Quantity(Measure::Days, Form::Steps(0));
@@ -109,7 +115,14 @@ impl Checker<'_> {
     }
 
     /// The sum node of two operands of one form; a sum on the left is continued, not nested.
-    fn combined(&mut self, left: Typed, minus: bool, right: Typed, ty: Ty, span: Span) -> Option<Typed> {
+    pub(super) fn combined(
+        &mut self,
+        left: Typed,
+        minus: bool,
+        right: Typed,
+        ty: Ty,
+        span: Span,
+    ) -> Option<Typed> {
         let other = if minus { right.range.map(Range::negated) } else { right.range };
         let total = left.range.zip(other).and_then(|(a, b)| a.plus(b));
         let range = match total {
@@ -132,7 +145,13 @@ impl Checker<'_> {
         Some(Typed::new(kind, ty, span).with_range(Some(range)))
     }
 
-    fn shifted_date(&mut self, day: Typed, distance: Typed, minus: bool, span: Span) -> Option<Typed> {
+    pub(super) fn shifted_date(
+        &mut self,
+        day: Typed,
+        distance: Typed,
+        minus: bool,
+        span: Span,
+    ) -> Option<Typed> {
         let Ty::Quantity(unit, form) = distance.expr.ty else { return None };
         if !matches!(unit, Measure::Days | Measure::Months | Measure::Years) {
             let days = Ty::Quantity(Measure::Days, Form::Steps(0));
@@ -171,19 +190,24 @@ impl Checker<'_> {
         }
     }
 
-    fn leaves_calendar<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
+    pub(super) fn leaves_calendar<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
         let mut distances = Vec::new();
+        let mut clock = false;
         let mut open = vec![expr];
         while let Some(it) = open.pop() {
             if let Kind::Fact(slot) = it.kind
                 && let Some(slot) = self.schema.slots.get(slot)
-                && slot.ty != Type::Date
+                && matches!(ty_of(slot.ty), Ty::Quantity(..))
             {
+                clock |= matches!(slot.ty, Type::Duration { .. });
                 distances.push(slot.path.clone());
             }
             open.extend(it.children());
         }
         let help = match distances.first() {
+            Some(name) if clock => {
+                format!("give `{name}` bounds, as in `between 0 hours and 1_000 hours`")
+            }
             Some(name) => format!("give `{name}` bounds, as in `between 0 days and 365 days`"),
             None => "use a smaller distance".to_owned(),
         };
@@ -197,12 +221,20 @@ impl Checker<'_> {
         distance: &Expression,
         from: &Expression,
         after: bool,
+        calendar: Option<&Name>,
         span: Span,
         known: &Known,
     ) -> Option<Typed> {
         let distance_typed = self.value(distance, known, None);
         let from_typed = self.value(from, known, Some(Ty::Date));
         let (distance_typed, from_typed) = (distance_typed?, from_typed?);
+        if is_business(distance_typed.expr.ty) {
+            return self.shifted_business(distance_typed, from_typed, after, calendar, span);
+        }
+        self.no_calendar(calendar, from)?;
+        if Self::is_timed(from_typed.expr.ty) {
+            return self.added_time(from_typed, !after, distance_typed, span);
+        }
         if from_typed.expr.ty != Ty::Date {
             self.mismatch(Ty::Date, from_typed.expr.ty, from.span);
             return None;
@@ -411,12 +443,12 @@ impl Checker<'_> {
     ) -> Option<Typed> {
         self.short_chain(caps.len(), span)?;
         let mut typed = self.value(base, known, None)?;
-        if typed.expr.ty == Ty::Date {
+        if is_moment(typed.expr.ty) {
             self.report(
                 Diagnostic::new(
                     &codes::TYPE_MISMATCH,
                     span,
-                    "`but no more than` caps numbers and amounts, not dates",
+                    "`but no more than` caps numbers and amounts, not dates and times",
                 )
                 .with_help("write `earliest of (a, b)` or `latest of (a, b)`"),
             );
@@ -441,12 +473,12 @@ impl Checker<'_> {
         let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
         let dates = matches!(kind, ExtremumKind::Earliest | ExtremumKind::Latest);
         for it in &values {
-            if (it.expr.ty == Ty::Date) != dates {
+            if is_moment(it.expr.ty) != dates {
                 let found = self.described(it.expr.ty);
                 let (wanted, help) = if dates {
-                    ("a date", "for numbers and amounts write `lowest of` or `highest of`")
+                    ("a date or a time", "for numbers and amounts write `lowest of` or `highest of`")
                 } else {
-                    ("a number or an amount", "for dates write `earliest of` or `latest of`")
+                    ("a number or an amount", "for dates and times write `earliest of` or `latest of`")
                 };
                 let message = format!("expected {wanted}, found {found}");
                 self.report(Diagnostic::new(&codes::TYPE_MISMATCH, it.expr.span, message).with_help(help));
@@ -461,7 +493,7 @@ impl Checker<'_> {
         let first = values.first()?.expr.ty;
         for it in &values {
             let same = match (first, it.expr.ty) {
-                (Ty::Date, Ty::Date) => true,
+                (a, b) if is_moment(a) => a == b,
                 (Ty::Quantity(a, _), Ty::Quantity(b, _)) => a == b,
                 _ => false,
             };
@@ -470,7 +502,7 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let values = if first == Ty::Date { values } else { self.aligned(values)? };
+        let values = if is_moment(first) { values } else { self.aligned(values)? };
         let ty = values.first()?.expr.ty;
         let mut range: Option<Range> = None;
         for it in &values {

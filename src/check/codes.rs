@@ -10,18 +10,17 @@ use crate::diag::Code;
 mod decisions;
 mod files;
 mod names;
+mod tables;
+mod time;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, files::*, names::*, types::*, values::*};
+pub use crate::check::codes::{decisions::*, files::*, names::*, tables::*, time::*, types::*, values::*};
 
-/// Every code of this storey, in order of their ids.
+/// Every code of this storey, in order of its id.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let mut all: Vec<&'static Code> = [names::ALL, types::ALL, values::ALL, decisions::ALL, files::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect();
-    all.sort_by_key(|it| it.id);
-    all.into_iter()
+    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, files::ALL, tables::ALL, time::ALL];
+    let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().collect();
+    codes.sort_by_key(|it| it.id);
+    codes.into_iter()
 }

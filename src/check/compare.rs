@@ -6,6 +6,7 @@ use crate::{
         expression::{Typed, negate},
         flow::{Flow, Known, Place},
         range::{Range, ceil_div, floor_div},
+        types::is_moment,
     },
     diag::Diagnostic,
     hir::{Form, Kind, Measure, Order, Ty},
@@ -14,7 +15,7 @@ use crate::{
     value::Scalar,
 };
 
-fn order_of(operator: Comparison) -> Order {
+pub(super) fn order_of(operator: Comparison) -> Order {
     match operator {
         Comparison::Is => Order::Equal,
         Comparison::IsNot => Order::Different,
@@ -25,7 +26,7 @@ fn order_of(operator: Comparison) -> Order {
     }
 }
 
-fn in_words(operator: Comparison) -> bool {
+pub(super) fn in_words(operator: Comparison) -> bool {
     use Comparison::{Earlier, Later, NoEarlier, NoLater};
     matches!(operator, Earlier | Later | NoEarlier | NoLater)
 }
@@ -60,10 +61,10 @@ impl Checker<'_> {
         let typed = self.compared(order_of(operator), a, b, span)?;
         if in_words(operator)
             && let Kind::Compare(_, a, _) = &typed.expr.kind
-            && a.ty != Ty::Date
+            && !is_moment(a.ty)
         {
             let found = self.described(a.ty);
-            let message = format!("`later` and `earlier` compare dates, and this is {found}");
+            let message = format!("`later` and `earlier` compare dates and times, and this is {found}");
             self.report(
                 Diagnostic::new(&codes::NOT_COMPARABLE, span, message)
                     .with_help("write `<`, `<=`, `>` or `>=`"),
@@ -97,14 +98,14 @@ impl Checker<'_> {
         }
     }
 
-    fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
+    pub(super) fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let ordering = !matches!(order, Order::Equal | Order::Different);
         match (a.expr.ty, b.expr.ty) {
             (Ty::Quantity(x, _), Ty::Quantity(y, _)) => {
                 let (a, b) = self.one_unit(a, x, b, y)?;
                 self.numbers(order, a, b, span)
             }
-            (Ty::Date, Ty::Date) => self.numbers(order, a, b, span),
+            (x, y) if x == y && is_moment(x) => self.numbers(order, a, b, span),
             (Ty::Choice(x), Ty::Choice(y)) if x == y => {
                 if ordering && !self.schema.enumerations.get(x).is_some_and(|it| it.ordered) {
                     let message = format!("the values of {} have no order", self.described(a.expr.ty));
@@ -155,7 +156,7 @@ impl Checker<'_> {
 
     fn numbers(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let (left, right) = (a.clone(), b.clone());
-        let (a, b) = if a.expr.ty == Ty::Date {
+        let (a, b) = if is_moment(a.expr.ty) {
             (a, b)
         } else {
             let mut both = self.aligned(vec![a, b])?.into_iter();
@@ -256,7 +257,7 @@ impl Checker<'_> {
         }
     }
 
-    fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
+    pub(super) fn outcome_question(&self, decision: usize, outcomes: Vec<usize>, span: Span) -> Typed {
         let mut flow = Flow::default();
         if let [only] = outcomes.as_slice() {
             flow.yes = Known::present([Place::Outcome(decision, *only)]);

@@ -14,7 +14,7 @@ use crate::{
     diag::Diagnostic,
     hir::{Consequence, Decision, Expr, Fallback, Kind, Overrides, Rule},
     source::Span,
-    syntax::ast::{self, Override},
+    syntax::ast::{self, Hit, Override},
     words::nearest,
 };
 
@@ -31,7 +31,12 @@ impl<'a> Checker<'a> {
         let mut sound = info_sound(self, index);
         let overrides = self.overrides(ast);
         let mut rules = Vec::with_capacity(ast.rules.len());
+        let left_out = self.table_words(ast);
         for (at, rule) in ast.rules.iter().enumerate() {
+            if left_out.iter().any(|it| it.contains(&at)) {
+                sound = false;
+                continue;
+            }
             let own = overrides.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
             match self.rule(index, rule, own) {
                 Some(rule) => rules.push(rule),
@@ -48,7 +53,8 @@ impl<'a> Checker<'a> {
             return;
         }
         let otherwise = otherwise.flatten();
-        self.covered(ast, otherwise.is_some());
+        let complete = self.decision_tables(ast, &rules);
+        self.covered(ast, otherwise.is_some() || complete);
         let Some(info) = self.decisions.get_mut(index) else { return };
         info.hir = Some(Decision {
             name: ast.name.text.clone(),
@@ -182,6 +188,14 @@ impl<'a> Checker<'a> {
                 }
             }
             says.push(it);
+        }
+        for table in ast.tables.iter().filter(|it| it.hit == Hit::First && ast.first.is_none()) {
+            // Each row names the next; the closure does the rest.
+            for row in (table.first..table.first + table.rows.len()).skip(1) {
+                if let Some(above) = says.get_mut(row - 1) {
+                    above.names.push(row);
+                }
+            }
         }
         let everything = says.iter().filter(|it| it.everything).count();
         if everything > MOST_EVERYTHING {

@@ -7,7 +7,7 @@ use crate::{
         Checker, codes,
         flow::{Flow, Place},
         range::Range,
-        types::{Shape, default_bounds, ty_of},
+        types::{Shape, counts, default_bounds, ty_of},
     },
     diag::Diagnostic,
     hir::{Decision, Definition, Outcome, Parameter, Setting, Ty},
@@ -33,6 +33,8 @@ pub(super) enum Global {
     Setting(usize),
     Definition(usize),
     Decision(usize),
+    /// A table by date.
+    Dated(usize),
     /// The facts that a `facts` block declares at its outermost level.
     Fact,
 }
@@ -130,6 +132,7 @@ impl<'a> Checker<'a> {
             match item {
                 Item::Facts(fields, _) => self.facts_block(fields, &mut spans),
                 Item::Stages(names, _) => self.stage_names(names),
+                Item::Calendar(it) => self.calendar(it),
                 Item::Setting(it) => {
                     let global = Global::Setting(self.settings.len());
                     if self.declare_global(&it.name, global, &mut spans) {
@@ -144,6 +147,11 @@ impl<'a> Checker<'a> {
                         // A name that was taken cannot be used: that is one mistake, not two.
                         info.used = !named;
                     }
+                }
+                Item::Dated(it) => {
+                    let global = Global::Dated(self.dated.len());
+                    self.declare_global(&it.name, global, &mut spans);
+                    self.declare_dated(it);
                 }
                 Item::Decision(it) => {
                     self.declare_global(&it.name, Global::Decision(decision), &mut spans);
@@ -379,7 +387,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn declare_definition(&mut self, it: &'a ast::Define) {
+    pub(super) fn declare_definition(&mut self, it: &'a ast::Define) {
         let mut locals: Vec<LocalInfo> = Vec::new();
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         for (index, parameter) in it.parameters.iter().enumerate() {
@@ -547,8 +555,7 @@ impl<'a> Checker<'a> {
     pub(super) fn slot_type(&self, slot: usize) -> Option<(Ty, Option<Range>)> {
         let it = self.schema.slots.get(slot)?;
         let ty = ty_of(it.ty);
-        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
-        Some((ty, numeric.then_some(Range::Whole(it.low, it.high))))
+        Some((ty, counts(ty).then_some(Range::Whole(it.low, it.high))))
     }
 }
 

@@ -68,7 +68,12 @@ impl<'a> Checker<'a> {
 
     #[allow(clippy::type_complexity)]
     fn cases(&mut self, ast: &'a ast::Define) -> Option<(Vec<Case>, Ty, Option<Range>, bool, Flow)> {
-        self.case_order(ast)?;
+        match &ast.table {
+            // Its rows were reported.
+            Some(_) if ast.cases.is_empty() => return None,
+            Some(table) => self.lookup_columns(table)?,
+            None => self.case_order(ast)?,
+        }
         let words = self.word_values(ast);
         let mut drafts = Vec::with_capacity(ast.cases.len());
         let mut known = Known::default();
@@ -113,7 +118,8 @@ impl<'a> Checker<'a> {
         };
         // What a condition makes known of a parameter means nothing to those who use the definition.
         let flow = Flow { yes: without_locals(flow.yes), no: without_locals(flow.no) };
-        let (cases, ty, range) = self.unified(drafts)?;
+        let (mut cases, ty, range) = self.unified(drafts)?;
+        self.covering(ast, &mut cases)?;
         for case in &cases {
             if !self.shallow(&case.value) || !case.guard.as_ref().is_none_or(|it| self.shallow(it)) {
                 return None;

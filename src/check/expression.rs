@@ -218,11 +218,15 @@ impl Checker<'_> {
             ExpressionKind::Product(first, rest) => self.product(first, rest, span, known),
             ExpressionKind::Capped(base, caps) => self.capped(base, caps, span, known),
             ExpressionKind::Extremum(kind, all) => self.extremum(*kind, all, span, known),
-            ExpressionKind::Shifted { distance, from, after } => {
-                self.shifted(distance, from, *after, span, known)
+            ExpressionKind::Shifted { distance, from, after, calendar } => {
+                self.shifted(distance, from, *after, calendar.as_ref(), span, known)
             }
+            ExpressionKind::Time(it) => self.time(it, span, known),
             ExpressionKind::Rounded { value, mode, step } => self.rounded(value, *mode, step, span, known),
             ExpressionKind::CountIn(unit, inner) => self.count_in(*unit, inner, span, known),
+            ExpressionKind::Row(row) => self.row(row, span, known),
+            ExpressionKind::OnDay(table, day) => self.on_day(table, day, span, known),
+            ExpressionKind::HasRow(table, day) => self.has_row(table, day, span, known),
         }
     }
 
@@ -255,7 +259,13 @@ impl Checker<'_> {
         sound.then(|| Typed::new(kind, Ty::Boolean, span).with_flow(flow.unwrap_or_default()))
     }
 
-    fn presence(&mut self, value: &Expression, present: bool, span: Span, known: &Known) -> Option<Typed> {
+    pub(super) fn presence(
+        &mut self,
+        value: &Expression,
+        present: bool,
+        span: Span,
+        known: &Known,
+    ) -> Option<Typed> {
         let mut inner = match &value.kind {
             ExpressionKind::Reference(path) => match self.record_presence(path, span, known) {
                 Some(found) => found?,
@@ -285,7 +295,7 @@ impl Checker<'_> {
     }
 
     /// What is there when `place` is: itself and the optional records around it.
-    fn implied_presence(&self, place: Place) -> Known {
+    pub(super) fn implied_presence(&self, place: Place) -> Known {
         let mut places = vec![place];
         let mut at = place;
         loop {

@@ -3,7 +3,9 @@
 /// Names of other languages, and what stands for them here.
 pub(super) fn foreign_name(name: &str) -> Option<&'static str> {
     Some(match name {
-        "today" | "now" => "there is no clock: declare it as a fact, `today: date`, and the host says it",
+        "today" | "now" => {
+            "there is no clock: declare it as a fact, `today: date` or `now: datetime`, and the host says it"
+        }
         "in" | "any" => "to look for a value in a list, write `is one of (a, b)`",
         "null" | "none" | "nil" | "NULL" | "None" | "missing" | "blank" => {
             "write `is absent` of a fact that may be missing, and `is present` of one that is there"
@@ -36,9 +38,8 @@ pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
         "one" | "ordered" => "a list of values is `one of (a, b)` or `ordered a < b`",
         "record" => "a record lists its fields, as in `record { city: text }`",
         "optional" => "say what is optional, as in `optional date`",
-        "datetime" | "instant" | "time" | "timestamp" => {
-            "times of day are not read by this version of Evenhand; a day is `date`"
-        }
+        "timestamp" => "a moment with its offset is `instant`, a local date and time `datetime`",
+        "clock" | "timeofday" => "a time of day is `time`",
         "list" => "lists are not read by this version of Evenhand",
         "weeks" | "week" => "count `days`",
         "hours" | "minutes" | "seconds" => "elapsed time is `duration`, or `duration in minutes`",

@@ -1,6 +1,6 @@
 //! Warns of `owned <= 30 days` that also holds for a purchase in the future.
 //!
-//! A difference of two dates is negative where the first is the earlier one, and a negative number is at most
+//! A difference of two dates or times is negative where the first is the earlier one, and a negative number is at most
 //! thirty. A policy that means "in the last 30 days" must say that the other order does not happen. Reported
 //! is a comparison `A - B <= constant`, directly or through plain definitions, that stands unnegated in a
 //! rule's condition, where neither an assumption nor another comparison of the same condition relates the two
@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    check::{Checker, codes},
+    check::{Checker, codes, types::is_moment},
     diag::Diagnostic,
     hir::{Assume, Expr, Kind, Measure, Order, Ty},
     source::Span,
@@ -105,13 +105,17 @@ impl Checker<'_> {
     fn difference(&self, it: &Expr) -> Option<Pair> {
         let it = self.plain(it).unwrap_or(it);
         match (&it.kind, it.ty) {
-            (Kind::Sum(terms), Ty::Quantity(Measure::Days, _)) => match terms.as_slice() {
-                [(false, a), (true, b)] => match (&a.kind, &b.kind) {
-                    (Kind::Fact(a), Kind::Fact(b)) => Some((*a, *b)),
+            (Kind::Sum(terms), Ty::Quantity(Measure::Days | Measure::Duration, _)) => {
+                match terms.as_slice() {
+                    [(false, a), (true, b)] => match (&a.kind, &b.kind) {
+                        (Kind::Fact(first), Kind::Fact(second)) if is_moment(a.ty) && is_moment(b.ty) => {
+                            Some((*first, *second))
+                        }
+                        _ => None,
+                    },
                     _ => None,
-                },
-                _ => None,
-            },
+                }
+            }
             _ => None,
         }
     }

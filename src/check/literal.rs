@@ -1,14 +1,16 @@
 //! Constants: their type, their value in steps, and whether they fit where they stand.
 
 use crate::{
-    check::{Checker, codes, range::Range, types::ty_of},
+    check::{Checker, codes, range::Range, time::clock_mix, types::ty_of},
     diag::Diagnostic,
     hir::{Form, Measure, Ty},
     schema::Type,
     source::Span,
-    syntax::ast::{CountUnit, Literal, LiteralKind, Name, Number, TimeUnit},
+    syntax::ast::{CountUnit, Literal, LiteralKind, Name, Number, TimeUnit, time::BusinessUnit},
     value::{
-        Scalar, date,
+        Scalar,
+        clock::{self, ClockProblem},
+        date,
         decimal::{self, DecimalProblem},
     },
     words::nearest,
@@ -79,6 +81,15 @@ impl Checker<'_> {
                 };
                 number(product, Measure::Duration, 0)
             }
+            LiteralKind::Business(it, BusinessUnit::Days) => {
+                number(self.exact(it, 0)?, Measure::BusinessDays, 0)
+            }
+            LiteralKind::Business(it, unit) => {
+                let seconds = if *unit == BusinessUnit::Hours { 3_600 } else { 60 };
+                number(self.seconds(it, seconds)?, Measure::BusinessHours, 0)
+            }
+            LiteralKind::Time(text) => self.clock_constant(text, literal.span),
+            LiteralKind::DateTime(text) => self.clock_constant(text, literal.span),
             LiteralKind::Date(text) => match date::parse(text) {
                 Ok(day) => Some(Constant { value: Scalar::Number(day), ty: Ty::Date }),
                 Err(_) => {
@@ -107,6 +118,35 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// A time of day, a date-time or an instant, by its form.
+    fn clock_constant(&mut self, text: &str, span: Span) -> Option<Constant> {
+        let (read, ty) = match (clock::parse_time(text), clock::parse_datetime(text)) {
+            (Err(ClockProblem::OtherForm), Err(ClockProblem::Offset)) => {
+                (clock::parse_instant(text), Ty::Instant)
+            }
+            (Err(ClockProblem::OtherForm), read) => (read, Ty::DateTime),
+            (read, _) => (read, Ty::Time),
+        };
+        let (code, message, help) = match read {
+            Ok(seconds) => return Some(Constant { value: Scalar::Number(seconds), ty }),
+            Err(ClockProblem::NoSuchDay) => {
+                let day = text.get(..10).unwrap_or(text);
+                let help = "dates are written year-month-day, as in `2026-03-01`";
+                (&codes::NO_SUCH_DAY, format!("the calendar has no day `{day}`"), help)
+            }
+            Err(ClockProblem::LeapSecond) => {
+                let help = "leap seconds are not counted: the last second of a minute is 59";
+                (&codes::NO_SUCH_TIME, format!("the clock has no time `{text}`"), help)
+            }
+            Err(_) => {
+                let help = "times run from `00:00` to `23:59:59`; the end of a day is `00:00` of the next";
+                (&codes::NO_SUCH_TIME, format!("the clock has no time `{text}`"), help)
+            }
+        };
+        self.report(Diagnostic::new(code, span, message).with_help(help));
+        None
     }
 
     fn money(&mut self, code: &Name, amount: &Number) -> Option<Constant> {
@@ -196,6 +236,7 @@ impl Checker<'_> {
         let (Ty::Quantity(unit, Form::Steps(scale)), Scalar::Number(value)) = (constant.ty, &constant.value)
         else {
             if constant.ty == wanted {
+                self.whole_minute_literal(&constant.value, ty, literal.span)?;
                 return Some(constant.value);
             }
             self.mismatch(wanted, constant.ty, literal.span);
@@ -262,9 +303,10 @@ impl Checker<'_> {
 
 /// The code and the help for a mix-up of two types.
 fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Option<String>) {
-    use Measure::{Days, Duration, Money, Months, Number, Percent, Years};
+    use Measure::{BusinessDays, BusinessHours, Days, Duration, Money, Months, Number, Percent, Years};
     let (Ty::Quantity(wanted, _), Ty::Quantity(found, _)) = (wanted, found) else {
         let help = match (wanted, found) {
+            _ if clock_mix(wanted, found).is_some() => clock_mix(wanted, found).map(str::to_owned),
             (Ty::Date, Ty::Text) => Some("write a date without quotes, as in `2026-03-01`".to_owned()),
             (Ty::Date, Ty::Quantity(Number, _)) => {
                 Some("dates are written year-month-day, as in `2026-03-01`".to_owned())
@@ -284,7 +326,7 @@ fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Opti
             );
             (&codes::MIXED_CURRENCIES, Some(help))
         }
-        (Days | Months | Years | Duration | Money(_) | Percent, Number) => {
+        (Days | Months | Years | Duration | BusinessDays | BusinessHours | Money(_) | Percent, Number) => {
             if !text.starts_with(|it: char| it.is_ascii_digit()) {
                 let help = "to give a number a unit, multiply it by one of that unit, as in `n * 1 day`";
                 return (&codes::MISSING_UNIT, (wanted != Percent).then(|| help.to_owned()));
@@ -294,6 +336,8 @@ fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Opti
                 Months => format!("{text} months"),
                 Years => format!("{text} years"),
                 Duration => format!("{text} hours"),
+                BusinessDays => format!("{text} business days"),
+                BusinessHours => format!("{text} business hours"),
                 Percent => format!("{text}%"),
                 Money(currency) => format!("{} {text}", currency.code()),
                 Number => text.to_owned(),
@@ -307,6 +351,18 @@ fn mixed(wanted: Ty, found: Ty, text: &str) -> (&'static crate::diag::Code, Opti
         (Days, Duration) => (&codes::MIXED_UNITS, Some("count whole days, as in `14 days`".to_owned())),
         (Days, Months | Years) | (Months | Years, Days) => {
             let help = "a month has no fixed number of days: compare dates, as in `X is no later than 6 months after Y`";
+            (&codes::MIXED_UNITS, Some(help.to_owned()))
+        }
+        (BusinessDays, Days) | (Days, BusinessDays) => {
+            let help = "business days and calendar days never mix: say which are meant, `3 business days` or `3 days`";
+            (&codes::MIXED_UNITS, Some(help.to_owned()))
+        }
+        (BusinessHours, Duration) | (Duration, BusinessHours) => {
+            let help = "business hours and hours on the clock never mix: say which are meant, `4 business hours` or `4 hours`";
+            (&codes::MIXED_UNITS, Some(help.to_owned()))
+        }
+        (BusinessDays, BusinessHours) | (BusinessHours, BusinessDays) => {
+            let help = "a business day has no fixed number of hours: count one of the two";
             (&codes::MIXED_UNITS, Some(help.to_owned()))
         }
         _ => (&codes::MIXED_UNITS, None),

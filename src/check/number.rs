@@ -13,7 +13,7 @@ use crate::{
         flow::Known,
         literal::ten,
         range::{Range, gcd},
-        types::ty_of,
+        types::{is_moment, ty_of},
     },
     diag::Diagnostic,
     hir::{Expr, Form, Kind, Measure, Ty},
@@ -180,7 +180,8 @@ impl Checker<'_> {
                 self.mismatch(wanted, typed.expr.ty, span);
                 return None;
             }
-            if let (Type::Date, Some(bounds)) = (ty, bounds) {
+            self.in_grain(&typed, ty, name)?;
+            if let (true, Some(bounds)) = (is_moment(wanted), bounds) {
                 self.within(&typed, bounds, ty, name)?;
             }
             return Some(typed);
@@ -239,6 +240,8 @@ impl Checker<'_> {
             Measure::Months => "1 month".to_owned(),
             Measure::Years => "1 year".to_owned(),
             Measure::Duration => "1 minute".to_owned(),
+            Measure::BusinessDays => "1 business day".to_owned(),
+            Measure::BusinessHours => "1 business minute".to_owned(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    check::{Checker, codes, flow::Known, template::DEFAULT_LANGUAGE},
+    check::{Checker, codes, flow::Known, template::DEFAULT_LANGUAGE, types::type_of},
     diag::Diagnostic,
     hir::{Expr, Obligation, Ty},
     source::Span,
@@ -78,6 +78,7 @@ impl<'a> Checker<'a> {
             Some(found) => Some(found?),
             None => None,
         };
+        let deadline_type = deadline.as_ref().and_then(|it| type_of(it.ty));
         Some(Obligation {
             step: it.kind == ObligationKind::Step,
             name: it.name.text.clone(),
@@ -85,6 +86,7 @@ impl<'a> Checker<'a> {
             condition,
             stage,
             deadline,
+            deadline_type,
             say: say?,
             cites: it.cites.iter().map(|it| it.text.clone()).collect(),
             decisions: Vec::new(),
@@ -123,7 +125,7 @@ impl<'a> Checker<'a> {
 
     fn deadline(&mut self, it: &ast::Expression, known: &Known) -> Option<Expr> {
         let typed = self.value(it, known, Some(Ty::Date))?;
-        if typed.expr.ty != Ty::Date {
+        if !matches!(typed.expr.ty, Ty::Date | Ty::DateTime | Ty::Instant) {
             self.mismatch(Ty::Date, typed.expr.ty, it.span);
             return None;
         }

@@ -10,7 +10,8 @@ use crate::{
     diag::Diagnostic,
     hir::Unit,
     syntax::ast::{
-        Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Part, Template, TypeKind,
+        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Part, Template,
+        TypeKind,
     },
 };
 
@@ -45,9 +46,20 @@ impl<'e> Heads<'e> {
                 | Kind::OrMore { value, .. }
                 | Kind::Rounded { value, .. } => open.push(value),
                 Kind::And(all) | Kind::Or(all) | Kind::Extremum(_, all) => open.extend(all),
-                Kind::Implies(a, b) | Kind::Compare(_, a, b) | Kind::Includes(a, b) => {
-                    open.extend([&**a, &**b])
+                Kind::Row(row) => {
+                    open.extend(row.columns.iter());
+                    row.cells.iter().for_each(|cell| match &cell.kind {
+                        CellKind::OneOf(all) | CellKind::NoneOf(all) => all.iter().for_each(|it| {
+                            open.extend(it.values());
+                        }),
+                        CellKind::Any | CellKind::Bare => {}
+                    });
                 }
+                Kind::Implies(a, b)
+                | Kind::Compare(_, a, b)
+                | Kind::Includes(a, b)
+                | Kind::OnDay(a, b)
+                | Kind::HasRow(a, b) => open.extend([&**a, &**b]),
                 Kind::OneOf { value, choices, .. } => {
                     open.push(value);
                     open.extend(choices);
@@ -64,6 +76,7 @@ impl<'e> Heads<'e> {
                     open.push(first);
                     open.extend(rest.iter().map(|it| &it.1));
                 }
+                Kind::Time(it) => open.extend(it.children()),
                 Kind::Shifted { distance, from, .. } => open.extend([&**distance, &**from]),
             }
         }
@@ -135,12 +148,15 @@ impl Checker<'_> {
                     None => Heads::default(),
                 },
             };
-            let node = |name: &&str| match self.globals.get(*name) {
-                Some(Global::Definition(it)) => Some(*it),
-                Some(Global::Decision(it)) => Some(definitions + it),
-                _ => None,
+            let nodes = |name: &&str| match self.globals.get(*name) {
+                Some(Global::Definition(it)) => vec![*it],
+                Some(Global::Decision(it)) => vec![definitions + it],
+                Some(Global::Dated(it)) => {
+                    self.dated.get(*it).map_or(Vec::new(), |it| it.definitions.clone())
+                }
+                _ => Vec::new(),
             };
-            reads.push(heads.names.iter().filter_map(node).collect());
+            reads.push(heads.names.iter().flat_map(nodes).collect());
         }
         let mut walk =
             Walk { reads: &reads, state: vec![State::New; count], sorted: Vec::new(), cycles: Vec::new() };

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hir::Overrides;
 
+/// Runs of rules that are shorter than this are listed one by one.
+const SHORTEST_RUN: usize = 16;
+
 /// What one rule says.
 pub(super) struct Says {
     pub(super) everything: bool,
@@ -48,7 +51,7 @@ fn step(says: &[Says], sets: &[Set], everything: &BTreeMap<usize, BTreeSet<usize
     let mut set = Set::default();
     let Some(it) = says.get(index) else { return set };
     for name in &it.names {
-        set.listed.insert(*name);
+        set.listed.insert(*name, name + 1);
         if let Some(below) = sets.get(*name) {
             set.join(below);
         }
@@ -59,13 +62,13 @@ fn step(says: &[Says], sets: &[Set], everything: &BTreeMap<usize, BTreeSet<usize
         kept.extend(everything.keys().filter(|other| !it.names.contains(other)));
         // Another rule with `everything` is below this one where some rule that this one overrides is above it.
         for (other, above) in everything.iter().filter(|(other, _)| **other != index) {
-            let through = above.iter().any(|it| !kept.contains(it) || set.listed.contains(it));
+            let through = above.iter().any(|it| !kept.contains(it) || set.listed.contains(*it));
             if through && let Some(below) = sets.get(*other) {
                 kept.remove(other);
                 kept.retain(|it| !below.contains(*it));
             }
         }
-        set.join(&Set { all_but: Some(kept), listed: BTreeSet::new() });
+        set.join(&Set { all_but: Some(kept), listed: Runs::default() });
     }
     set
 }
@@ -96,16 +99,37 @@ fn everything(says: &[Says]) -> BTreeMap<usize, BTreeSet<usize>> {
 #[derive(Clone, Default, PartialEq, Eq)]
 struct Set {
     all_but: Option<BTreeSet<usize>>,
-    listed: BTreeSet<usize>,
+    listed: Runs,
+}
+
+/// A set of rules as runs that do not touch: the rows of a table are neighbours.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Runs(Vec<(usize, usize)>);
+
+impl Runs {
+    fn contains(&self, rule: usize) -> bool {
+        let before = self.0.partition_point(|it| it.0 <= rule);
+        before.checked_sub(1).and_then(|it| self.0.get(it)).is_some_and(|it| rule < it.1)
+    }
+
+    /// Adds the rules from `from` to before `to`. Takes time linear in the runs after it.
+    fn insert(&mut self, from: usize, to: usize) {
+        let first = self.0.partition_point(|it| it.1 < from);
+        let last = self.0.partition_point(|it| it.0 <= to);
+        let touched = self.0.get(first..last).unwrap_or(&[]);
+        let from = touched.first().map_or(from, |it| it.0.min(from));
+        let to = touched.last().map_or(to, |it| it.1.max(to));
+        self.0.splice(first..last, [(from, to)]);
+    }
 }
 
 impl Set {
     fn contains(&self, rule: usize) -> bool {
-        self.listed.contains(&rule) || self.all_but.as_ref().is_some_and(|it| !it.contains(&rule))
+        self.listed.contains(rule) || self.all_but.as_ref().is_some_and(|it| !it.contains(&rule))
     }
 
     fn join(&mut self, other: &Set) {
-        self.listed.extend(other.listed.iter().copied());
+        other.listed.0.iter().for_each(|(from, to)| self.listed.insert(*from, *to));
         self.all_but = match (self.all_but.take(), &other.all_but) {
             (None, it) => it.clone(),
             (it, None) => it,
@@ -115,11 +139,19 @@ impl Set {
 
     fn into_overrides(self) -> Overrides {
         let all_but: Option<Vec<usize>> = self.all_but.map(|it| it.into_iter().collect());
-        let listed = match &all_but {
-            Some(but) => self.listed.into_iter().filter(|it| but.binary_search(it).is_ok()).collect(),
-            None => self.listed.into_iter().collect(),
-        };
-        Overrides { all_but, listed }
+        let mut listed = Vec::new();
+        let mut runs = Vec::new();
+        for (from, to) in self.listed.0 {
+            match &all_but {
+                Some(but) => {
+                    let first = but.partition_point(|it| *it < from);
+                    listed.extend(but.iter().skip(first).take_while(|it| **it < to).copied());
+                }
+                None if to - from < SHORTEST_RUN => listed.extend(from..to),
+                None => runs.push((from, to)),
+            }
+        }
+        Overrides { all_but, listed, runs }
     }
 }
 
@@ -175,6 +207,16 @@ mod tests {
         let count = all.len();
         let pairs = (0..count).flat_map(|a| (0..count).map(move |b| (a, b)));
         pairs.filter(|(a, b)| sets[*a].contains(*b)).collect()
+    }
+
+    #[test]
+    fn a_long_chain_is_one_run() {
+        let all: Vec<Says> =
+            (0..100).map(|it| says(false, if it < 99 { vec![it + 1] } else { vec![] }.as_slice())).collect();
+        let sets = closure(&all).expect("no circle");
+        assert_eq!((sets[3].runs.as_slice(), sets[3].listed.len()), (&[(4, 100)][..], 0));
+        assert_eq!((sets[95].runs.len(), sets[95].listed.as_slice()), (0, &[96, 97, 98, 99][..]));
+        assert_eq!(edges(&all).len(), 99 * 100 / 2);
     }
 
     #[test]

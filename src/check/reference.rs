@@ -13,7 +13,7 @@ use crate::{
         flow::{Known, Place},
         foreign::foreign_name,
         range::Range,
-        types::ty_of,
+        types::{counts, ty_of},
     },
     diag::Diagnostic,
     hir::{Kind, Ty},
@@ -66,6 +66,7 @@ impl Checker<'_> {
                 None => self.definition_reference(index, span, known),
                 Some(_) => self.no_parts(head, span),
             },
+            Some(Global::Dated(index)) => self.dated_reference(index, span),
             Some(Global::Decision(index)) => match rest {
                 None => self.decision_reference(index, span),
                 Some(parameter) => self.parameter_reference(index, parameter, span, known),
@@ -91,7 +92,7 @@ impl Checker<'_> {
             },
             Global::Setting(index) => self.settings.get(*index).map(|it| ty_of(it.hir.ty)),
             Global::Definition(index) => self.definitions.get(*index).and_then(|it| it.ty),
-            Global::Decision(_) => None,
+            Global::Decision(_) | Global::Dated(_) => None,
         }
     }
 
@@ -308,9 +309,8 @@ impl Checker<'_> {
         };
         let local = self.scope.locals.get(index)?.clone();
         let ty = ty_of(local.ty);
-        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
         let place = Place::Local(index);
-        let range = numeric.then_some(Range::Whole(local.low, local.high));
+        let range = counts(ty).then_some(Range::Whole(local.low, local.high));
         let mut typed = Typed::new(Kind::Local(index), ty, span).with_range(tightened(range, place, known));
         typed.place = Some(place);
         let mut at = local.optional.then_some(index).or(local.within);
@@ -509,8 +509,7 @@ impl Checker<'_> {
         let only = info.outcomes.len() == 1;
         let it = info.outcomes.get(outcome)?.parameters.get(parameter)?;
         let ty = ty_of(it.ty);
-        let numeric = matches!(ty, Ty::Quantity(..) | Ty::Date);
-        let range = numeric.then_some(Range::Whole(it.low, it.high));
+        let range = counts(ty).then_some(Range::Whole(it.low, it.high));
         let place = Place::Parameter(decision, outcome, parameter);
         let mut typed = Typed::new(Kind::OutcomeParameter(decision, outcome, parameter), ty, span)
             .with_range(tightened(range, place, known));

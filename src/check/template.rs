@@ -53,7 +53,7 @@ impl Checker<'_> {
             return None;
         };
         let wordless = match typed.expr.ty {
-            Ty::Text | Ty::Date => true,
+            Ty::Text | Ty::Date | Ty::Time | Ty::DateTime | Ty::Instant => true,
             Ty::Quantity(unit, _) => {
                 matches!(unit, Measure::Number | Measure::Percent | Measure::Money(_))
             }

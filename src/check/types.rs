@@ -3,13 +3,20 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    check::{Checker, codes, foreign::foreign_type, literal::ten},
+    check::{Checker, codes, foreign::foreign_type, literal::ten, time::WEEKDAY},
     diag::Diagnostic,
     hir::{Form, Measure, Ty},
     schema::{ChoiceName, Enumeration, Type},
     source::Span,
-    syntax::ast::{Bounds, Choice, CountUnit, Field, Number, TimeUnit, TypeExpression, TypeKind},
-    value::{Currency, date},
+    syntax::ast::{
+        Bounds, Choice, CountUnit, Field, Number, TimeUnit, TypeExpression, TypeKind,
+        time::{BusinessUnit, ClockType},
+    },
+    value::{
+        Currency,
+        clock::{self, Grain},
+        date,
+    },
     words::nearest,
 };
 
@@ -33,13 +40,36 @@ pub(crate) fn default_bounds(ty: Type) -> (i128, i128) {
         Type::Number { scale } | Type::Money { scale, .. } => DEFAULT_MAGNITUDE * ten(scale),
         Type::Percent { scale } => 1_000_000 * ten(scale),
         Type::Date => return (date::FIRST_DEFAULT, date::LAST_DEFAULT),
-        Type::Days => 1_000_000,
+        Type::Time { grain } => return (0, clock::DAY - tick(grain)),
+        Type::DateTime { grain } | Type::Instant { grain } => {
+            let end = (date::LAST_DEFAULT + 1) * clock::DAY - tick(grain);
+            return (date::FIRST_DEFAULT * clock::DAY, end);
+        }
+        Type::Days | Type::BusinessDays => 1_000_000,
         Type::Months => 12_000,
         Type::Years => 1_000,
-        Type::Duration { .. } => 10_000_000_000,
+        Type::Duration { .. } | Type::BusinessHours => 10_000_000_000,
         Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => 0,
     };
     (-magnitude, magnitude)
+}
+
+/// Seconds of a step.
+pub(super) fn tick(grain: Grain) -> i128 {
+    match grain {
+        Grain::Minute => 60,
+        Grain::Second => 1,
+    }
+}
+
+/// Whether values of this type have a range: numbers, dates and times.
+pub(super) fn counts(ty: Ty) -> bool {
+    matches!(ty, Ty::Quantity(..)) || is_moment(ty)
+}
+
+/// Whether values of this type are dates or times.
+pub(super) fn is_moment(ty: Ty) -> bool {
+    matches!(ty, Ty::Date | Ty::Time | Ty::DateTime | Ty::Instant)
 }
 
 /// The type of an expression that reads a value of `ty`.
@@ -52,22 +82,31 @@ pub(super) fn ty_of(ty: Type) -> Ty {
         Type::Money { currency, scale } => quantity(Measure::Money(currency), scale),
         Type::Text { .. } => Ty::Text,
         Type::Date => Ty::Date,
+        Type::Time { .. } => Ty::Time,
+        Type::DateTime { .. } => Ty::DateTime,
+        Type::Instant { .. } => Ty::Instant,
         Type::Days => quantity(Measure::Days, 0),
         Type::Months => quantity(Measure::Months, 0),
         Type::Years => quantity(Measure::Years, 0),
         Type::Duration { .. } => quantity(Measure::Duration, 0),
+        Type::BusinessDays => quantity(Measure::BusinessDays, 0),
+        Type::BusinessHours => quantity(Measure::BusinessHours, 0),
         Type::Choice(index) => Ty::Choice(index),
         Type::Items(index) => Ty::Items(index),
     }
 }
 
-/// The value type of an expression, where it has one: an unrounded number has none.
+/// The value type of an expression, where it has one: an unrounded number has none. Times are to the minute,
+/// and are written with their seconds where they have some.
 pub(super) fn type_of(ty: Ty) -> Option<Type> {
     Some(match ty {
         Ty::Boolean => Type::Boolean,
         Ty::Choice(index) => Type::Choice(index),
         Ty::Text => Type::Text { longest: DEFAULT_TEXT },
         Ty::Date => Type::Date,
+        Ty::Time => Type::Time { grain: Grain::Minute },
+        Ty::DateTime => Type::DateTime { grain: Grain::Minute },
+        Ty::Instant => Type::Instant { grain: Grain::Minute },
         Ty::Items(index) => Type::Items(index),
         Ty::Quantity(unit, Form::Steps(scale)) => match unit {
             Measure::Number => Type::Number { scale },
@@ -77,6 +116,8 @@ pub(super) fn type_of(ty: Ty) -> Option<Type> {
             Measure::Months => Type::Months,
             Measure::Years => Type::Years,
             Measure::Duration => Type::Duration { json_unit: None },
+            Measure::BusinessDays => Type::BusinessDays,
+            Measure::BusinessHours => Type::BusinessHours,
         },
         Ty::Quantity(..) => return None,
     })
@@ -89,6 +130,9 @@ impl<'a> Checker<'a> {
             Ty::Boolean => "a condition (yes or no)".to_owned(),
             Ty::Text => "a text".to_owned(),
             Ty::Date => "a date".to_owned(),
+            Ty::Time => "a time of day".to_owned(),
+            Ty::DateTime => "a date and time (`datetime`)".to_owned(),
+            Ty::Instant => "a moment (`instant`)".to_owned(),
             Ty::Items(_) => "a collected set".to_owned(),
             Ty::Choice(index) => match self.schema.enumerations.get(index) {
                 Some(it) if !it.name.is_empty() => format!("a `{}`", it.name),
@@ -108,6 +152,8 @@ impl<'a> Checker<'a> {
                     Measure::Months => "a number of months".to_owned(),
                     Measure::Years => "a number of years".to_owned(),
                     Measure::Duration => "a duration".to_owned(),
+                    Measure::BusinessDays => "a number of business days".to_owned(),
+                    Measure::BusinessHours => "business hours".to_owned(),
                 };
                 if matches!(form, Form::Steps(_)) { what } else { format!("{what}, not rounded") }
             }
@@ -139,6 +185,17 @@ impl<'a> Checker<'a> {
             TypeKind::Text(None) => Type::Text { longest: DEFAULT_TEXT },
             TypeKind::Text(Some(longest)) => Type::Text { longest: self.text_length(longest)? },
             TypeKind::Date => Type::Date,
+            TypeKind::Clock(kind, to_minutes) => {
+                let usual = *kind == ClockType::Time;
+                let grain = if to_minutes.unwrap_or(usual) { Grain::Minute } else { Grain::Second };
+                match kind {
+                    ClockType::Time => Type::Time { grain },
+                    ClockType::DateTime => Type::DateTime { grain },
+                    ClockType::Instant => Type::Instant { grain },
+                }
+            }
+            TypeKind::Business(BusinessUnit::Days) => Type::BusinessDays,
+            TypeKind::Business(_) => Type::BusinessHours,
             TypeKind::Count(CountUnit::Days) => Type::Days,
             TypeKind::Count(CountUnit::Months) => Type::Months,
             TypeKind::Count(CountUnit::Years) => Type::Years,
@@ -186,6 +243,9 @@ impl<'a> Checker<'a> {
         if let Some(index) = collecting {
             return Some(Shape::Leaf(Type::Items(index)));
         }
+        if name == WEEKDAY {
+            return Some(Shape::Leaf(Type::Choice(self.weekdays())));
+        }
         if self.file.broken.iter().any(|it| it.name == name) {
             return None;
         }
@@ -193,7 +253,7 @@ impl<'a> Checker<'a> {
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_TYPE, span, message);
         let built_in = [
             "boolean", "integer", "decimal", "percent", "money", "text", "date", "days", "months", "years",
-            "duration", "optional", "record",
+            "duration", "time", "datetime", "instant", "weekday", "optional", "record",
         ];
         let declared = self.types.keys().copied();
         let near = nearest(name, built_in.into_iter().chain(declared)).map(str::to_owned);

@@ -18,6 +18,8 @@ pub(super) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
     // A rule is out of reach of all sweeping overrides where each of them spares it.
     let mut sweeping = 0_usize;
     let mut spared = vec![0_usize; count];
+    // How many runs begin at each rule, and how many end before it.
+    let (mut begins, mut ends) = (vec![0_usize; count], vec![0_usize; count]);
     let mark = |rules: &mut Vec<usize>, rule: usize| {
         if let Some(times) = rules.get_mut(rule) {
             *times += 1;
@@ -29,6 +31,10 @@ pub(super) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
                 *covered = true;
             }
         }
+        for (from, to) in &rule.overrides.runs {
+            mark(&mut begins, *from);
+            mark(&mut ends, *to);
+        }
         if let Some(all_but) = &rule.overrides.all_but {
             sweeping += 1;
             all_but.iter().for_each(|it| mark(&mut spared, *it));
@@ -37,8 +43,12 @@ pub(super) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
             }
         }
     }
-    for (covered, spared) in covered.iter_mut().zip(spared) {
-        *covered |= spared < sweeping;
+    let mut open = 0_usize;
+    let changes = begins.into_iter().zip(ends);
+    for ((covered, spared), (begins, ends)) in covered.iter_mut().zip(spared).zip(changes) {
+        // As many runs have ended here as began before.
+        open = open + begins - ends.min(open + begins);
+        *covered |= open > 0 || spared < sweeping;
     }
     covered
 }
@@ -53,7 +63,10 @@ pub(super) fn overrides(decision: &Decision, index: usize, other: usize) -> bool
 
 /// Whether a rule overrides nothing at all.
 pub(super) fn overrides_nothing(decision: &Decision, rule: &Rule) -> bool {
-    !decision.first && rule.overrides.listed.is_empty() && rule.overrides.all_but.is_none()
+    !decision.first
+        && rule.overrides.listed.is_empty()
+        && rule.overrides.runs.is_empty()
+        && rule.overrides.all_but.is_none()
 }
 
 /// Whether two rules of different classes may both stand: neither overrides the other. `class` has the class
@@ -73,6 +86,24 @@ pub(super) fn may_conflict(decision: &Decision, class: &[Option<usize>]) -> bool
         }
     }
     let class_of = |rule: usize| class.get(rule).copied().flatten();
+    // How many candidates stand before each rule, and the rules of each class in order.
+    let mut before = Vec::with_capacity(class.len() + 1);
+    let mut of_class: Vec<Vec<usize>> = vec![Vec::new(); sizes.len()];
+    let mut seen = 0_usize;
+    before.push(seen);
+    for (index, own) in class.iter().enumerate() {
+        seen += usize::from(own.is_some());
+        before.push(seen);
+        if let Some(rules) = own.and_then(|it| of_class.get_mut(it)) {
+            rules.push(index);
+        }
+    }
+    let in_run = |own: usize, (from, to): (usize, usize)| {
+        let count = |at: usize| before.get(at).copied().unwrap_or(seen);
+        let same = of_class.get(own).map_or(&[][..], Vec::as_slice);
+        let same = same.partition_point(|it| *it < to) - same.partition_point(|it| *it < from);
+        count(to) - count(from) - same
+    };
     let mut disagreeing = 0_usize;
     let mut ordered = 0_usize;
     for (index, rule) in decision.rules.iter().enumerate() {
@@ -81,13 +112,15 @@ pub(super) fn may_conflict(decision: &Decision, class: &[Option<usize>]) -> bool
         disagreeing += others;
         let disagrees = |other: &usize| class_of(*other).is_some_and(|it| it != own);
         let listed = &rule.overrides.listed;
-        ordered += match &rule.overrides.all_but {
-            None => listed.iter().copied().filter(disagrees).count(),
-            Some(all_but) => {
-                let spared = |it: &usize| disagrees(it) && listed.binary_search(it).is_err();
-                others - all_but.iter().copied().filter(spared).count()
-            }
-        };
+        let in_runs: usize = rule.overrides.runs.iter().map(|it| in_run(own, *it)).sum();
+        ordered += in_runs
+            + match &rule.overrides.all_but {
+                None => listed.iter().copied().filter(disagrees).count(),
+                Some(all_but) => {
+                    let spared = |it: &usize| disagrees(it) && listed.binary_search(it).is_err();
+                    others - all_but.iter().copied().filter(spared).count()
+                }
+            };
     }
     // Each pair was counted from both its ends, but is ordered at most one way.
     ordered < disagreeing / 2
@@ -140,7 +173,15 @@ mod tests {
             .prop_map(|(first, rules, active, class)| {
                 let count = rules.len();
                 let overrides = rules.into_iter().enumerate().map(|(index, (listed, sweeping))| Overrides {
-                    listed: (index + 1..count).filter(|it| listed[*it]).collect(),
+                    listed: match sweeping.is_none() && listed[0] {
+                        true => Vec::new(),
+                        false => (index + 1..count).filter(|it| listed[*it]).collect(),
+                    },
+                    // A run, where nothing is listed: the two never meet.
+                    runs: match sweeping.is_none() && listed[0] && index + 1 < count {
+                        true => vec![(index + 1, count - usize::from(listed[1] && index + 2 < count))],
+                        false => Vec::new(),
+                    },
                     all_but: sweeping
                         .map(|it| (0..count).filter(|other| *other <= index || it[*other]).collect()),
                 });

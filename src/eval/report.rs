@@ -123,7 +123,7 @@ pub(crate) enum Due {
     Error,
     /// Its condition holds.
     Required {
-        /// The day number by which.
+        /// The day or the moment by which, in the steps of its type.
         deadline: Option<i128>,
         /// Language and text.
         texts: Vec<(String, Rendered)>,

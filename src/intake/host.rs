@@ -31,11 +31,17 @@ pub(crate) fn datum_of(value: &Value, slot: Option<&Slot>, schema: &Schema) -> R
         Value::Decimal(value) => Datum::number(value.to_string()),
         Value::Text(text) => Datum::from(&**text),
         Value::Choice(name) => Datum::from(spelling(name, slot, schema)),
-        Value::Duration { seconds } => Datum::from(duration::iso(*seconds)),
+        Value::Duration { seconds } | Value::BusinessHours { seconds } => {
+            Datum::from(duration::iso(*seconds))
+        }
         Value::Absent => Datum::null(),
         Value::Percent(_)
         | Value::Money(_)
         | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Instant(_)
+        | Value::BusinessDays(_)
         | Value::Days(_)
         | Value::Months(_)
         | Value::Years(_) => Datum::from(value.to_string()),

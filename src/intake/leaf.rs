@@ -9,6 +9,7 @@ use crate::intake::problem::{
 };
 use crate::limits::Limits;
 use crate::schema::{Schema, Slot, Type};
+use crate::value::clock::{self, ClockProblem, Grain};
 use crate::value::date::DateProblem;
 use crate::value::decimal::DecimalProblem;
 use crate::value::duration::DurationProblem;
@@ -40,10 +41,15 @@ impl Leaf<'_> {
             (Type::Percent { scale }, kind) => self.bounded(self.percent(kind, scale)),
             (Type::Money { currency, scale }, kind) => self.bounded(self.money(kind, currency, scale)),
             (Type::Date, Kind::Text(text)) => self.bounded(self.date(text)),
+            (Type::Time { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
+            (Type::DateTime { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
+            (Type::Instant { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
             (Type::Days, kind) => self.bounded(self.count(kind, ["day", "days"])),
             (Type::Months, kind) => self.bounded(self.count(kind, ["month", "months"])),
             (Type::Years, kind) => self.bounded(self.count(kind, ["year", "years"])),
             (Type::Duration { json_unit }, kind) => self.bounded(self.duration(kind, json_unit)),
+            (Type::BusinessDays, kind) => self.bounded(self.count(kind, ["business day", "business days"])),
+            (Type::BusinessHours, kind) => self.bounded(self.business_hours(kind)),
             _ => Err(self.wrong_type()),
         }
     }
@@ -171,6 +177,66 @@ impl Leaf<'_> {
                 self.problem(FactCode::NoSuchDay, message)
             }
         })
+    }
+
+    /// A time of day, a date-time or an instant.
+    fn clock(&self, text: &str, grain: Grain) -> Result<i128> {
+        let read = match self.slot.ty {
+            Type::Time { .. } => clock::parse_time(text),
+            Type::DateTime { .. } => clock::parse_datetime(text),
+            _ => clock::parse_instant(text),
+        };
+        let shown = clipped(text, 40);
+        let seconds = read.map_err(|problem| match problem {
+            ClockProblem::OtherForm => self.wrong_type(),
+            ClockProblem::Offset => {
+                self.rather("a `datetime` is local and has no offset; with one the fact is an `instant`".to_owned())
+            }
+            ClockProblem::NoOffset => self.rather(format!(
+                "an `instant` ends with its offset, as in `\"{shown}Z\"`; without one the fact is a `datetime`"
+            )),
+            ClockProblem::NoSuchDay => {
+                self.problem(FactCode::NoSuchDay, format!("expected a day of the calendar, found `{shown}`"))
+            }
+            ClockProblem::NoSuchTime => {
+                self.problem(FactCode::NoSuchTime, format!("expected a time of day up to 23:59:59, found `{shown}`"))
+            }
+            ClockProblem::LeapSecond => {
+                let message = format!("expected a second up to 59, found `{shown}`");
+                let mut problem = self.problem(FactCode::NoSuchTime, message);
+                problem.help = Some("leap seconds are not counted: give the last second of the minute".to_owned());
+                problem
+            }
+            ClockProblem::NotWholeSeconds => {
+                self.problem(FactCode::TooManyDecimals, format!("expected whole seconds, found `{shown}`"))
+            }
+        })?;
+        if grain == Grain::Minute && seconds % 60 != 0 {
+            let message = format!("expected a time to the minute, found `{shown}`");
+            return Err(self.problem(FactCode::TooManyDecimals, message));
+        }
+        Ok(seconds)
+    }
+
+    fn business_hours(&self, kind: &Kind) -> Result<i128> {
+        match kind {
+            Kind::Text(text) => duration::parse_business(text).map_err(|problem| match problem {
+                DurationProblem::NotADuration => self.wrong_type(),
+                DurationProblem::Days => self.rather(
+                    "a day has no fixed number of business hours: write hours and minutes".to_owned(),
+                ),
+                DurationProblem::NotWholeSeconds => {
+                    let message = format!("expected whole seconds, found `{}`", clipped(text, 40));
+                    self.problem(FactCode::TooManyDecimals, message)
+                }
+                DurationProblem::TooLarge => self.out_of_bounds(text),
+            }),
+            Kind::Number(text) => {
+                let text = clipped(text, 40);
+                Err(self.rather(format!("say the unit: `\"{text} business hours\"` or `\"PT{text}H\"`")))
+            }
+            _ => Err(self.wrong_type()),
+        }
     }
 
     fn count(&self, kind: &Kind, words: [&str; 2]) -> Result<i128> {

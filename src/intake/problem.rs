@@ -55,6 +55,8 @@ pub enum FactCode {
     UnknownChoice,
     /// A date that the calendar does not have.
     NoSuchDay,
+    /// A time that the clock does not have.
+    NoSuchTime,
     /// A text with too many characters.
     TextTooLong,
     /// The case is of a day on which the policy, or any version of it, is not in force.
@@ -77,6 +79,7 @@ impl FactCode {
             FactCode::WrongCurrency => "wrong-currency",
             FactCode::UnknownChoice => "unknown-choice",
             FactCode::NoSuchDay => "no-such-day",
+            FactCode::NoSuchTime => "no-such-time",
             FactCode::TextTooLong => "text-too-long",
             FactCode::NotInForce => "not-in-force",
         }
@@ -165,9 +168,17 @@ pub(crate) fn expected(ty: Type, schema: &Schema) -> String {
         Type::Money { currency, .. } => format!("an amount in {currency}"),
         Type::Text { .. } => "a text".to_owned(),
         Type::Date => "a date such as `\"2026-03-01\"`".to_owned(),
+        Type::Time { .. } => "a time of day such as `\"17:00\"`".to_owned(),
+        Type::DateTime { .. } => "a local date and time such as `\"2026-03-01T17:00\"`".to_owned(),
+        Type::Instant { .. } => {
+            "a moment with its offset such as `\"2026-03-01T17:00+02:00\"` or `\"2026-03-01T15:00Z\"`"
+                .to_owned()
+        }
         Type::Days => "a number of days".to_owned(),
         Type::Months => "a number of months".to_owned(),
         Type::Years => "a number of years".to_owned(),
+        Type::BusinessDays => "a number of business days".to_owned(),
+        Type::BusinessHours => "business hours such as `\"PT4H\"` or `\"4 business hours\"`".to_owned(),
         Type::Duration { json_unit: None } => "a duration such as `\"PT4H\"` or `\"4 hours\"`".to_owned(),
         Type::Duration { json_unit: Some(unit) } => format!("a number of {}", unit_word(unit)),
         Type::Choice(_) => {
@@ -219,6 +230,10 @@ pub(crate) fn bounds(slot: &Slot, schema: &Schema) -> String {
     let end = |units| words(&Scalar::Number(units), slot.ty, schema);
     match slot.ty {
         Type::Date => format!("a date from {} to {}", end(slot.low), end(slot.high)),
+        Type::Time { .. } => format!("a time from {} to {}", end(slot.low), end(slot.high)),
+        Type::DateTime { .. } | Type::Instant { .. } => {
+            format!("a date and time from {} to {}", end(slot.low), end(slot.high))
+        }
         _ => format!("at least {} and at most {}", end(slot.low), end(slot.high)),
     }
 }

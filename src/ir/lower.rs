@@ -321,6 +321,7 @@ impl<'h> Lowering<'h> {
             | Kind::Extremum(..)
             | Kind::Round { .. }
             | Kind::AddMonths(..) => self.build_number(kind, frame),
+            Kind::Time(op, operands) => Op::Time(*op, frame.take(operands.len())),
         }
     }
 
@@ -405,7 +406,11 @@ fn each_operand<'h>(kind: &'h Kind, mut each: impl FnMut(&'h Expr)) {
             each(a);
             each(b);
         }
-        Kind::Call(_, parts) | Kind::And(parts) | Kind::Or(parts) | Kind::Extremum(_, parts) => {
+        Kind::Call(_, parts)
+        | Kind::And(parts)
+        | Kind::Or(parts)
+        | Kind::Extremum(_, parts)
+        | Kind::Time(_, parts) => {
             parts.iter().for_each(each);
         }
         Kind::Sum(terms) => terms.iter().for_each(|(_, term)| each(term)),

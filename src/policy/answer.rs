@@ -6,7 +6,7 @@ use crate::{
     eval::report::Report,
     json::Json,
     policy::{Policy, body, digest},
-    value::{Value, date::Date},
+    value::Value,
 };
 
 /// What a policy says of some facts.
@@ -272,8 +272,8 @@ pub enum Due {
 pub struct Required {
     /// At which stage of the conversation.
     pub stage: Option<Stage>,
-    /// The last day for it.
-    pub deadline: Option<Date>,
+    /// The last day or moment for it: a date, a date and time, or an instant.
+    pub deadline: Option<Value>,
     /// What to say, by language tag.
     pub texts: IndexMap<String, String>,
     /// Texts that wait for a fact, as they are written in the policy, by language tag.

@@ -16,7 +16,7 @@ use crate::{
     hir::{Decision, Hir},
     json::Json,
     policy::{Answer, digest},
-    value::date,
+    value::{Scalar, date, form},
 };
 
 /// The version of the answer's format.
@@ -249,8 +249,9 @@ impl Writer<'_> {
             let name = Json::from(self.hir.stages.get(stage).map_or("", String::as_str));
             put("stage", Json::object([(if before { "before" } else { "during" }, name)]));
         }
-        if let Some(day) = deadline {
-            put("deadline", Json::from(date::format(*day)));
+        if let (Some(by), Some(ty)) = (deadline, written.deadline_type) {
+            let by = form::words(&Scalar::Number(*by), ty, &self.hir.schema);
+            put("deadline", Json::from(by));
         }
         let (done, waiting) = by_language(said);
         if !written.step || !done.is_empty() {

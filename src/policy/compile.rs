@@ -258,7 +258,7 @@ fn dated(segments: &[Segment], drafts: &[Option<Draft>], overlay: bool, diagnost
                 "a version of `{}` begins {}, and nothing says which day of a case picks it",
                 header.name.text, segment.days
             );
-            let found = Diagnostic::new(&check::codes::NOT_DATED, place, message)
+            let found = Diagnostic::new(&check::codes::VERSION_NOT_CHOSEN, place, message)
                 .with_help("add `version chosen by` and a fact to the header, as in `version chosen by order.purchased_on`");
             diagnostics.push(match overlay || first.name.span == header.name.span {
                 true => found,

@@ -97,7 +97,7 @@ fn decided_with_reasons_and_duties() {
     );
     let Due::Required(required) = &refund.disclosures[0].status else { panic!("{refund:?}") };
     assert_eq!(required.stage, Some(Stage::Before("closing".into())));
-    assert_eq!(required.deadline.unwrap().to_string(), "2026-03-03");
+    assert_eq!(required.deadline.as_ref().unwrap().to_string(), "2026-03-03");
     assert_eq!(
         (required.texts["en"].as_str(), required.texts["de"].as_str()),
         ("We keep USD 5.00.", "Wir behalten USD 5.00.")

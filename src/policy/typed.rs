@@ -17,7 +17,7 @@ use crate::{
         body::{Writer, parted},
     },
     schema::Type,
-    value::{Value, date::Date, host},
+    value::{Scalar, Value, host},
 };
 
 /// The answer that `report` stands for.
@@ -149,7 +149,9 @@ impl Typing<'_> {
         });
         Required {
             stage,
-            deadline: deadline.and_then(Date::from_day_number),
+            deadline: deadline
+                .zip(written.deadline_type)
+                .map(|(by, ty)| Value::from_scalar(&Scalar::Number(by), ty, &self.hir().schema)),
             texts,
             templates,
             text: written.doc.clone().filter(|_| written.step),

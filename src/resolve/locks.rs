@@ -138,6 +138,7 @@ fn own_lock(item: &Item) -> Option<Span> {
     match item {
         Item::Setting(it) => it.locked,
         Item::Define(it) => it.locked,
+        Item::Dated(it) => it.locked,
         Item::Decision(it) => it.locked,
         _ => None,
     }
@@ -154,6 +155,7 @@ fn locked_parts(item: &Item) -> Vec<(Lock, Vec<Span>)> {
     match item {
         Item::Setting(it) => part(it.locked, "setting", &it.name, Vec::new()).into_iter().collect(),
         Item::Define(it) => part(it.locked, "definition", &it.name, vec![it.span]).into_iter().collect(),
+        Item::Dated(it) => part(it.locked, "definition", &it.name, vec![it.span]).into_iter().collect(),
         Item::Obligation(it) => obligation(it).into_iter().collect(),
         Item::Decision(it) => {
             let whole = part(it.locked, "decision", &it.name, shape::texts(item));

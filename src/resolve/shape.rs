@@ -11,6 +11,8 @@ pub(super) fn shared(item: &Item) -> Option<(&Name, &'static str)> {
         Item::Type(it) => Some((&it.name, "type")),
         Item::Setting(it) => Some((&it.name, "setting")),
         Item::Define(it) => Some((&it.name, "definition")),
+        Item::Dated(it) => Some((&it.name, "definition")),
+        Item::Calendar(it) => Some((&it.name, "calendar")),
         _ => None,
     }
 }
@@ -29,6 +31,8 @@ pub(super) fn texts(item: &Item) -> Vec<Span> {
         Item::Type(it) => vec![it.ty.span],
         Item::Setting(it) => vec![it.ty.span],
         Item::Define(it) => vec![it.span],
+        Item::Dated(it) => vec![it.span],
+        Item::Calendar(it) => vec![it.span],
         Item::Decision(it) => of_decision(it),
         Item::Obligation(it) => of_obligation(it),
         Item::Assume(it) | Item::Property(it) => vec![it.span],

@@ -5,6 +5,15 @@
 
 use crate::source::Span;
 
+mod table;
+pub mod time;
+
+pub use table::{
+    Alternative, AlternativeKind, Cell, CellKind, DatedTable, Hit, Layout, Row, RowLayout, Table,
+};
+
+use time::{BusinessUnit, Calendar, ClockType, TimeExpression};
+
 /// A file: its items in order of writing. Items that did not parse are in `broken`.
 #[derive(Clone, Debug, Default)]
 pub struct File {
@@ -152,6 +161,8 @@ pub enum Item {
     Stages(Vec<Name>, Span),
     /// `type T = …`.
     Type(TypeItem),
+    /// `calendar c { … }`.
+    Calendar(Calendar),
     /// `setting s: T = v`.
     Setting(Setting),
     /// `facts { … }`.
@@ -160,6 +171,8 @@ pub enum Item {
     Assume(Claim),
     /// `define d = …`.
     Define(Define),
+    /// `define d by date { … }`.
+    Dated(DatedTable),
     /// `decision d { … }`.
     Decision(Decision),
     /// A `disclosure` or `step` at the top.
@@ -213,6 +226,10 @@ pub enum TypeKind {
     Count(CountUnit),
     /// `duration`, `duration in minutes`.
     Duration(Option<TimeUnit>),
+    /// `time`, `datetime to the minute`: whole minutes (`true`) or seconds, where that is said.
+    Clock(ClockType, Option<bool>),
+    /// `business days`, `business hours`.
+    Business(BusinessUnit),
     /// `one of (a, "b-c" as b_c)`.
     OneOf(Vec<Choice>),
     /// `ordered a < b < c`.
@@ -330,8 +347,14 @@ pub enum LiteralKind {
     Duration(Number, TimeUnit),
     /// `14 days of 24 hours`: the days, the hours of each.
     DaysOfHours(Number, Number),
+    /// `4 business hours`.
+    Business(Number, BusinessUnit),
     /// `2026-03-01`, as written.
     Date(String),
+    /// `17:00`, as written.
+    Time(String),
+    /// `2026-03-01T17:00`, with or without an offset, as written.
+    DateTime(String),
     /// `yes`, `no`.
     Boolean(bool),
     /// `"…"`.
@@ -381,8 +404,10 @@ pub struct Define {
     pub parameters: Vec<Parameter>,
     /// Its doc string.
     pub doc: Option<Quoted>,
-    /// One or more cases, tried in order.
+    /// One or more cases, tried in order; of a table one for each row.
     pub cases: Vec<Case>,
+    /// `by …`, where its cases are the rows of a table.
+    pub table: Option<Table>,
     /// `locked`: no overlay replaces or removes it.
     pub locked: Option<Span>,
     /// The whole item.
@@ -464,8 +489,10 @@ pub struct Decision {
     pub doc: Option<Quoted>,
     /// `outcome` declarations.
     pub outcomes: Vec<Outcome>,
-    /// Its rules.
+    /// Its rules, the rows of its tables among them, in order of writing.
     pub rules: Vec<Rule>,
+    /// Its tables.
+    pub tables: Vec<Table>,
     /// `otherwise …`; more than one is reported by the checker.
     pub otherwise: Vec<Fallback>,
     /// `always …`.
@@ -784,6 +811,8 @@ pub enum ExpressionKind {
         from: Box<Expression>,
         /// `after`.
         after: bool,
+        /// `in CALENDAR`.
+        calendar: Option<Name>,
     },
     /// `(e) rounded half up to USD 0.01`.
     Rounded {
@@ -796,6 +825,14 @@ pub enum ExpressionKind {
     },
     /// `number of days in e`.
     CountIn(CountUnit, Box<Expression>),
+    /// A row of a table matches: each cell its column.
+    Row(Box<Row>),
+    /// `tariff.first_kilo on d`: the table's column, the day.
+    OnDay(Box<Expression>, Box<Expression>),
+    /// `tariff has a row on d`.
+    HasRow(Box<Expression>, Box<Expression>),
+    /// Times and calendars.
+    Time(Box<TimeExpression>),
 }
 
 /// Comparison operators. The words and the signs mean the same; the words are for dates.

@@ -145,7 +145,7 @@ crate::diag::codes! {
 
     /// A construct of the language that this version does not read yet.
     ///
-    /// Lists, tables, calendars, times of day, overlays, versions and `use` are described in the manual and
+    /// Lists, calendars, times of day, overlays, versions and `use` are described in the manual and
     /// are reserved. They are refused by name rather than misread.
     ///
     /// ```policy,reports
@@ -159,4 +159,67 @@ crate::diag::codes! {
     /// policy demo language 1
     /// ```
     NOT_YET = "S009" "not-yet" Error;
+
+    /// A row of a table has more or fewer cells than the table has columns.
+    ///
+    /// A row has one cell for each column and then what follows: the outcome, or the value. A bar that is
+    /// missing or doubled would move every later cell under another column.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { vip: boolean, total: money USD }
+    /// decision priority {
+    ///   outcome high
+    ///   outcome low
+    ///   table first by vip, total {
+    ///     | yes | high |
+    ///     | any | any | low |
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// Write `any` where a column does not matter:
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { vip: boolean, total: money USD }
+    /// decision priority {
+    ///   outcome high
+    ///   outcome low
+    ///   table first by vip, total {
+    ///     | yes | > USD 100 | high |
+    ///     | any | any       | low  |
+    ///   }
+    /// }
+    /// ```
+    WRONG_NUMBER_OF_CELLS = "S010" "wrong-number-of-cells" Error;
+
+    /// A table has no rows.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { vip: boolean }
+    /// decision priority {
+    ///   outcome high
+    ///   outcome low
+    ///   table by vip { }
+    ///   otherwise low
+    /// }
+    /// ```
+    ///
+    /// A row is a line of cells between bars:
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { vip: boolean }
+    /// decision priority {
+    ///   outcome high
+    ///   outcome low
+    ///   table by vip {
+    ///     | yes | high |
+    ///   }
+    ///   otherwise low
+    /// }
+    /// ```
+    EMPTY_TABLE = "S011" "empty-table" Error;
 }

@@ -10,11 +10,16 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            CapKind, Comparison, Expression, ExpressionKind as Kind, ExtremumKind, ProductOperator,
+            CapKind, Comparison, Expression, ExpressionKind as Kind, ExtremumKind, Name, ProductOperator,
             RoundingMode,
+            time::{TimeExpression, TimePart},
         },
         codes,
-        tree::{Builder, has},
+        tree::{
+            Builder,
+            calendar::{side, time_part},
+            has,
+        },
     },
 };
 
@@ -51,12 +56,27 @@ impl<'i> Tokens<'i> {
     }
 }
 
-fn shift(distance: Expression, from: Expression, after: bool) -> Expression {
-    let whole = joined(&distance, &from);
+fn shift(distance: Expression, from: Expression, after: bool, calendar: Option<Name>) -> Expression {
+    let mut whole = joined(&distance, &from);
+    if let Some(calendar) = &calendar {
+        whole = whole.to(calendar.span);
+    }
+    // `3 business days after date of T in support`: one calendar serves both.
+    let calendar = calendar.or_else(|| match &from.kind {
+        Kind::Time(it) => match &**it {
+            TimeExpression::PartOf { calendar, .. } => calendar.clone(),
+            _ => None,
+        },
+        _ => None,
+    });
     Expression {
-        kind: Kind::Shifted { distance: Box::new(distance), from: Box::new(from), after },
+        kind: Kind::Shifted { distance: Box::new(distance), from: Box::new(from), after, calendar },
         span: whole,
     }
+}
+
+fn time(it: TimeExpression, span: Span) -> Expression {
+    Expression { kind: Kind::Time(Box::new(it)), span }
 }
 
 fn joined(first: &Expression, last: &Expression) -> Span {
@@ -69,7 +89,7 @@ impl<'i> Builder<'i, '_> {
         let mut list = Vec::new();
         for token in pair.into_inner() {
             match token.as_rule() {
-                Rule::term => list.extend(token.into_inner()),
+                Rule::term | Rule::cell_term => list.extend(token.into_inner()),
                 _ => list.push(token),
             }
         }
@@ -135,11 +155,24 @@ impl<'i> Builder<'i, '_> {
                     | Rule::is_absent
                     | Rule::is_one_of
                     | Rule::is_empty
+                    | Rule::has_row
+                    | Rule::is_business_day
+                    | Rule::is_open
+                    | Rule::within
+                    | Rule::in_calendar
             );
             if !known {
                 break;
             }
             let Some(token) = tokens.next() else { break };
+            if next == Rule::in_calendar {
+                // What comes before it has no calendar in it.
+                if let Some(calendar) = self.calendar_name(token) {
+                    let whole = left.span.to(calendar.span);
+                    left = time(TimeExpression::Stray { value: left, calendar }, whole);
+                }
+                continue;
+            }
             if compared {
                 let message = "a comparison is compared again";
                 self.diagnostics.push(
@@ -168,9 +201,19 @@ impl<'i> Builder<'i, '_> {
                 Expression { kind: Kind::Presence { value, present: negated }, span: through_token }
             }
             Rule::is_empty => Expression { kind: Kind::Empty { value, negated }, span: through_token },
+            Rule::is_business_day | Rule::is_open => {
+                let (unit, calendar) = (Self::business_unit(&token), self.calendar_name(token));
+                time(TimeExpression::Business { unit, value: *value, negated, calendar }, through_token)
+            }
+            Rule::within => self.within(*value, token, tokens),
             Rule::is_one_of => {
                 let choices = self.expressions(token);
                 Expression { kind: Kind::OneOf { value, choices, negated }, span: through_token }
+            }
+            Rule::has_row => {
+                let day = self.capped(tokens);
+                let whole = left_span.to(day.span);
+                Expression { kind: Kind::HasRow(value, Box::new(day)), span: whole }
             }
             Rule::includes => {
                 let right = self.capped(tokens);
@@ -189,6 +232,38 @@ impl<'i> Builder<'i, '_> {
                 Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole }
             }
         }
+    }
+
+    /// `X is in the 7 days after Y`.
+    fn within(&mut self, value: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
+        let (negated, side) = (has(&token, Rule::k_not), side(&token));
+        let reach = token
+            .clone()
+            .into_inner()
+            .find(|it| matches!(it.as_rule(), Rule::quantity | Rule::parenthesis | Rule::reference));
+        let reach = self.operand(reach.unwrap_or(token), &mut Tokens { list: Vec::new(), at: 0 });
+        let anchor = self.sum(tokens);
+        let calendar = self.next_calendar(tokens).or_else(|| match &anchor.kind {
+            Kind::Time(it) => match &**it {
+                TimeExpression::PartOf { calendar, .. } => calendar.clone(),
+                _ => None,
+            },
+            _ => None,
+        });
+        let whole = value.span.to(calendar.as_ref().map_or(anchor.span, |it| anchor.span.to(it.span)));
+        time(TimeExpression::Within { value, negated, reach, side, anchor, calendar }, whole)
+    }
+
+    /// The calendar that comes next, where one does.
+    fn next_calendar(&mut self, tokens: &mut Tokens<'i>) -> Option<Name> {
+        let token = tokens.next_if(Rule::in_calendar)?;
+        self.calendar_name(token)
+    }
+
+    /// The name after `in`.
+    fn calendar_name(&mut self, pair: Pair<'i>) -> Option<Name> {
+        let found = pair.into_inner().find(|it| it.as_rule() == Rule::name)?;
+        Some(self.name(found))
     }
 
     fn capped(&mut self, tokens: &mut Tokens<'i>) -> Expression {
@@ -259,7 +334,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn product(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let first = self.shifted(tokens);
+        let first = self.at(tokens);
         let mut rest: Vec<(ProductOperator, Expression)> = Vec::new();
         while let Some(operator) = match tokens.peek() {
             Some(Rule::times) => Some(ProductOperator::Times),
@@ -268,7 +343,7 @@ impl<'i> Builder<'i, '_> {
             _ => None,
         } {
             tokens.next();
-            rest.push((operator, self.shifted(tokens)));
+            rest.push((operator, self.at(tokens)));
         }
         match rest.last() {
             None => first,
@@ -279,10 +354,60 @@ impl<'i> Builder<'i, '_> {
         }
     }
 
+    /// The value of a cell; with `or above` (`true`) or `or below` where that follows it.
+    pub(super) fn cell_value(&mut self, pair: Pair<'i>) -> (Expression, Option<bool>) {
+        let mut list = Vec::new();
+        for token in pair.into_inner() {
+            match token.as_rule() {
+                Rule::cell_term => list.extend(token.into_inner()),
+                _ => list.push(token),
+            }
+        }
+        let mut tokens = Tokens { list, at: 0 };
+        let value = self.capped(&mut tokens);
+        let above = tokens.next_if(Rule::or_more).map(|it| has(&it, Rule::k_above));
+        if let Some(rest) = tokens.next() {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&rest), "`or above` ends a cell's value")
+                    .with_help("separate the values of a cell by `,`"),
+            );
+        }
+        (value, above)
+    }
+
+    /// `tariff.first_kilo on d`.
+    fn on_day(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut left = self.unary(tokens);
+        while tokens.next_if(Rule::on).is_some() {
+            let day = self.unary(tokens);
+            let whole = joined(&left, &day);
+            left = Expression { kind: Kind::OnDay(Box::new(left), Box::new(day)), span: whole };
+        }
+        left
+    }
+
+    /// `DATE at TIME`.
+    fn at(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        let mut left = self.shifted(tokens);
+        while let Some(token) = tokens.next_if(Rule::at) {
+            if matches!(&left.kind, Kind::Time(it) if matches!(**it, TimeExpression::At(..))) {
+                let message = "`at` follows `at` without parentheses";
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&token), message)
+                        .with_help("put one of the two in parentheses"),
+                );
+            }
+            let right = self.shifted(tokens);
+            let whole = joined(&left, &right);
+            left = time(TimeExpression::At(left, right), whole);
+        }
+        left
+    }
+
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let distance = self.unary(tokens);
+        let distance = self.on_day(tokens);
         let Some(after) = tokens.next_shift() else { return distance };
-        let mut from = self.unary(tokens);
+        let mut from = self.on_day(tokens);
         let first = joined(&distance, &from);
         let mut chained = false;
         while let Some(again) = tokens.next_shift() {
@@ -295,10 +420,12 @@ impl<'i> Builder<'i, '_> {
                 );
             }
             chained = true;
-            let inner = self.unary(tokens);
-            from = shift(from, inner, again);
+            let inner = self.on_day(tokens);
+            let calendar = self.next_calendar(tokens);
+            from = shift(from, inner, again, calendar);
         }
-        shift(distance, from, after)
+        let calendar = self.next_calendar(tokens);
+        shift(distance, from, after, calendar)
     }
 
     fn unary(&mut self, tokens: &mut Tokens<'i>) -> Expression {
@@ -353,12 +480,47 @@ impl<'i> Builder<'i, '_> {
                     None => Kind::Literal(self.missing_literal(whole)),
                 }
             }
+            Rule::part_of => {
+                let part = pair.clone().into_inner().next().map_or(TimePart::Date, |it| time_part(&it));
+                let of = self.one_operands(pair).into_iter().next();
+                let of = of.unwrap_or_else(|| self.missing_expression(whole));
+                let calendar = self.next_calendar(tokens);
+                whole = calendar.as_ref().map_or(whole, |it| whole.to(it.span));
+                Kind::Time(Box::new(TimeExpression::PartOf { part, of, calendar }))
+            }
+            Rule::business_between => {
+                let unit = Self::business_unit(&pair);
+                let mut ends = self.one_operands(pair).into_iter();
+                let from = ends.next().unwrap_or_else(|| self.missing_expression(whole));
+                let to = ends.next().unwrap_or_else(|| self.missing_expression(whole));
+                let calendar = self.next_calendar(tokens);
+                whole = calendar.as_ref().map_or(whole, |it| whole.to(it.span));
+                Kind::Time(Box::new(TimeExpression::BusinessBetween { unit, from, to, calendar }))
+            }
             _ => Kind::Literal(self.literal(pair)),
         };
         Expression { kind, span: whole }
     }
 
-    fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+    /// The operands in a construct that has no operators between them.
+    fn one_operands(&mut self, pair: Pair<'i>) -> Vec<Expression> {
+        let is_operand = |it: &Pair<'i>| {
+            use Rule::{call_arguments, date, datetime, parenthesis, reference, time};
+            matches!(it.as_rule(), parenthesis | reference | call_arguments | date | datetime | time)
+        };
+        let mut tokens = Tokens { list: pair.into_inner().filter(is_operand).collect(), at: 0 };
+        let mut operands = Vec::new();
+        while let Some(first) = tokens.next() {
+            operands.push(self.operand(first, &mut tokens));
+        }
+        operands
+    }
+
+    fn missing_expression(&self, span: Span) -> Expression {
+        Expression { kind: Kind::Literal(self.missing_literal(span)), span }
+    }
+
+    pub(super) fn expressions(&mut self, pair: Pair<'i>) -> Vec<Expression> {
         let inner = pair.into_inner().filter(|it| it.as_rule() == Rule::expression);
         inner.map(|it| self.expression(it)).collect()
     }
@@ -384,7 +546,7 @@ fn flat(mut all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expressi
     Expression { kind: kind(all), span: whole }
 }
 
-fn comparison_of(pair: &Pair<'_>) -> Comparison {
+pub(super) fn comparison_of(pair: &Pair<'_>) -> Comparison {
     let no = has(pair, Rule::k_no);
     if has(pair, Rule::k_later) {
         return if no { Comparison::NoLater } else { Comparison::Later };

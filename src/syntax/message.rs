@@ -24,9 +24,6 @@ use crate::{
 mod expected;
 mod habit;
 
-/// Words of the language that begin no item of this version.
-const LATER_KEYWORDS: [&str; 1] = ["calendar"];
-
 /// Where the grammar stopped, and what stands there.
 pub(super) struct Failure<'t> {
     /// The broken text, with the item before it where that goes on here.
@@ -95,7 +92,7 @@ fn explain(
     let meant = nearest(keyword, keywords.iter().copied());
     let closely = builder.closely > 0;
     builder.closely = builder.closely.saturating_sub(1);
-    let later = later_edition(item, keyword, start);
+    let later = later_edition(item, start);
     let mut goes_on = false;
     let mut first = unclosed(builder, whole).or_else(|| strange(item, start)).or(later);
     if first.is_none() && meant.is_none() {
@@ -201,29 +198,15 @@ fn opener(bracket: char) -> char {
 }
 
 /// Constructs of the language that this version does not read yet: said by name, never misread.
-fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
-    let (found, what) = match keyword {
-        "calendar" | "table" => (0, keyword),
-        "decision" | "define" => (table_row(item)?, "table"),
-        _ => [": list of ", ": datetime", ": instant", ": time ", ": time\n"]
-            .iter()
-            .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?,
-    };
-    let length = if item[found..].starts_with('|') { 1 } else { what.len() };
-    let span = Span::new(start + found, start + found + length);
+fn later_edition(item: &str, start: usize) -> Option<Diagnostic> {
+    let (found, what) = [": list of "]
+        .iter()
+        .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?;
+    let span = Span::new(start + found, start + found + what.len());
     Some(
         Diagnostic::new(&codes::NOT_YET, span, format!("`{what}` is not read by this version of Evenhand"))
             .with_help("see the manual's list of what edition 1 has so far"),
     )
-}
-
-/// The first `|` that begins a row of a table: on its line, or after the bracket, nothing stands before it.
-fn table_row(item: &str) -> Option<usize> {
-    let begins = |at: &usize| {
-        let before = item.get(..*at).unwrap_or("").trim_end_matches([' ', '\t']);
-        before.ends_with(['\n', '{']) && !item.get(*at..).unwrap_or("").starts_with("||")
-    };
-    item.match_indices('|').map(|(at, _)| at).find(begins)
 }
 
 /// Reports what follows an item and could only be its continuation.
@@ -261,14 +244,13 @@ fn unknown_keyword(item: &str, keyword: &str, start: usize, keywords: &[&str]) -
     let member = keywords.len() == MEMBER_KEYWORDS.len();
     let place = if member { "a part of a decision" } else { "an item" };
     let span = Span::new(start, start + found.len());
-    let shown: Vec<&str> = keywords.iter().copied().filter(|it| !LATER_KEYWORDS.contains(it)).collect();
     let message = format!("expected {place}, found `{}`", shorten(found));
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_TEXT, span, message);
-    Some(match nearest(keyword, shown.iter().copied()) {
+    Some(match nearest(keyword, keywords.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(span, near),
         None => match habit::misplaced(found, item, member) {
             Some(help) => diagnostic.with_help(help),
-            None => diagnostic.with_help(format!("{place} begins with {}", list(&shown, "or"))),
+            None => diagnostic.with_help(format!("{place} begins with {}", list(keywords, "or"))),
         },
     })
 }

@@ -48,8 +48,8 @@ pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
 ];
 
 /// Words that begin a part of a decision. The grammar's `member_start` has the same list.
-pub(crate) const MEMBER_KEYWORDS: [&str; 6] =
-    ["outcome", "rule", "otherwise", "always", "disclosure", "step"];
+pub(crate) const MEMBER_KEYWORDS: [&str; 7] =
+    ["outcome", "rule", "table", "otherwise", "always", "disclosure", "step"];
 
 /// Words that stand in front of an item's or a member's keyword.
 pub(crate) const MODIFIERS: [&str; 3] = ["locked", "replaces", "removes"];

@@ -15,7 +15,9 @@ use crate::{
     },
 };
 
+pub(super) mod calendar;
 mod overlay;
+pub(super) mod table;
 mod test;
 mod types;
 
@@ -119,12 +121,14 @@ impl<'i> Builder<'i, '_> {
                 Item::Stages(names.map(|it| self.name(it)).collect(), whole)
             }
             Rule::type_item => Item::Type(self.type_item(pair)),
+            Rule::calendar => Item::Calendar(self.calendar(pair)),
             Rule::setting => Item::Setting(self.setting(pair)),
             Rule::turn => Item::Turn(self.turn(pair)),
             Rule::use_item => Item::Use(self.use_item(pair)),
             Rule::replaces | Rule::removes => Item::Change(self.change(pair)?),
             Rule::facts => Item::Facts(self.fields(pair), whole),
             Rule::assume => Item::Assume(self.claim(pair)),
+            Rule::dated => Item::Dated(self.dated(pair)),
             Rule::define => Item::Define(self.define(pair)),
             Rule::decision => Item::Decision(self.decision(pair, broken)),
             Rule::disclosure | Rule::step => Item::Obligation(self.obligation(pair)),
@@ -223,11 +227,13 @@ impl<'i> Builder<'i, '_> {
             parameters: Vec::new(),
             doc: self.doc(&pair),
             cases: Vec::new(),
+            table: None,
             locked: self.locked(&pair),
             span: self.span(&pair),
         };
         for part in pair.into_inner() {
             match part.as_rule() {
+                Rule::lookup => self.lookup(part, &mut define),
                 Rule::parameters => define.parameters = self.parameters(part),
                 Rule::case => define.cases.push(self.case(part)),
                 _ => {}
@@ -302,6 +308,7 @@ impl<'i> Builder<'i, '_> {
             doc: self.doc(&pair),
             outcomes: Vec::new(),
             rules: Vec::new(),
+            tables: Vec::new(),
             otherwise: Vec::new(),
             always: Vec::new(),
             obligations: Vec::new(),
@@ -322,6 +329,7 @@ impl<'i> Builder<'i, '_> {
                 }
                 Rule::outcome => decision.outcomes.push(self.outcome(part)),
                 Rule::rule => decision.rules.push(self.rule(part)),
+                Rule::table => self.table(part, &mut decision),
                 Rule::otherwise => decision.otherwise.push(self.fallback(part)),
                 Rule::always => decision.always.push(self.fallback(part)),
                 Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
@@ -445,6 +453,6 @@ impl<'i> Builder<'i, '_> {
 
 fn is_member(it: Rule) -> bool {
     use Rule::{always, broken_member, disclosure, otherwise, outcome, removes_part, replaces_part, step};
-    matches!(it, outcome | Rule::rule | otherwise | always | disclosure | step | broken_member)
+    matches!(it, outcome | Rule::rule | Rule::table | otherwise | always | disclosure | step | broken_member)
         || matches!(it, replaces_part | removes_part)
 }

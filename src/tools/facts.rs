@@ -7,7 +7,7 @@
 use crate::intake::problem::unit_word;
 use crate::policy::Policy;
 use crate::schema::{ChoiceName, Schema, Slot, Type};
-use crate::value::{Scalar, form};
+use crate::value::{Scalar, clock::Grain, form};
 use crate::words::counted;
 
 pub mod json_schema;
@@ -81,14 +81,28 @@ fn bare_type(ty: Type, schema: &Schema) -> String {
             format!("text up to {}", counted(longest.into(), "character", "characters"))
         }
         Type::Date => "date".to_owned(),
+        Type::Time { grain } => in_grain("time", grain, Grain::Minute),
+        Type::DateTime { grain } => in_grain("datetime", grain, Grain::Second),
+        Type::Instant { grain } => in_grain("instant", grain, Grain::Second),
         Type::Days => "days".to_owned(),
         Type::Months => "months".to_owned(),
         Type::Years => "years".to_owned(),
         Type::Duration { json_unit: None } => "duration".to_owned(),
         Type::Duration { json_unit: Some(unit) } => format!("duration in {}", unit_word(unit)),
+        Type::BusinessDays => "business days".to_owned(),
+        Type::BusinessHours => "business hours".to_owned(),
         Type::Choice(index) => choices(schema, index),
         Type::Record => "record".to_owned(),
         Type::Items(_) => "items".to_owned(),
+    }
+}
+
+/// A type of times, with its step where that is not the usual one.
+fn in_grain(name: &str, grain: Grain, usual: Grain) -> String {
+    match grain {
+        _ if grain == usual => name.to_owned(),
+        Grain::Minute => format!("{name} to the minute"),
+        Grain::Second => format!("{name} to the second"),
     }
 }
 

@@ -15,10 +15,11 @@
 use crate::eval::decision::Undecided;
 use crate::eval::report::{By, DecisionReport, Due, ObligationReport, Rendered, Report};
 use crate::eval::{Failure, Item, Settled, show};
-use crate::hir::{Decision, Hir, Obligation};
+use crate::hir::{Decision, Hir, Obligation, Ty};
 use crate::policy::{Answer, SetAnswer, Undated};
+use crate::schema::Type;
 use crate::tools::written;
-use crate::value::date;
+use crate::value::{Scalar, form};
 use crate::words::plain_list;
 use std::collections::BTreeSet;
 
@@ -300,8 +301,12 @@ impl Words<'_> {
             Some(format!(", {word} {}", self.hir.stages.get(stage)?))
         });
         let deadline = match (deadline, &obligation.deadline) {
-            (Some(day), _) => format!(", no later than {}", date::format(day)),
-            (None, Some(_)) => ", by a day that is not known yet".to_owned(),
+            (Some(by), _) => {
+                let ty = obligation.deadline_type.unwrap_or(Type::Date);
+                format!(", no later than {}", form::words(&Scalar::Number(by), ty, &self.hir.schema))
+            }
+            (None, Some(it)) if it.ty == Ty::Date => ", by a day that is not known yet".to_owned(),
+            (None, Some(_)) => ", by a time that is not known yet".to_owned(),
             (None, None) => String::new(),
         };
         format!("{}{deadline}", stage.unwrap_or_default())

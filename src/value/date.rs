@@ -102,6 +102,18 @@ pub fn add_months(day: i128, months: i128) -> Option<i128> {
     from_ymd(year, month, of_month.min(days_in_month(year, month)))
 }
 
+/// The first day of the month of a day; `None` outside years 1 to 9999.
+pub fn first_of_month(day: i128) -> Option<i128> {
+    let (_, _, of_month) = to_ymd(day)?;
+    Some(day - of_month + 1)
+}
+
+/// The last day of the month of a day; `None` outside years 1 to 9999.
+pub fn last_of_month(day: i128) -> Option<i128> {
+    let (year, month, of_month) = to_ymd(day)?;
+    Some(day - of_month + days_in_month(year, month))
+}
+
 fn days_in_month(year: i128, month: i128) -> i128 {
     match month {
         4 | 6 | 9 | 11 => 30,

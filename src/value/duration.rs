@@ -88,6 +88,20 @@ pub fn words(seconds: i128) -> String {
     format!("{sign}{}", words.collect::<Vec<_>>().join(" "))
 }
 
+/// Reads `4 business hours`, `90 business minutes` or any spelling of a duration as seconds.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_business(text: &str) -> Result<i128, DurationProblem> {
+    parse(&text.replace(" business ", " "))
+}
+
+/// Writes seconds of opening time in words: `4 business hours`, `1 business hour 30 minutes`.
+pub fn business_words(seconds: i128) -> String {
+    words(seconds).replacen(' ', " business ", 1)
+}
+
 /// The parts that are not zero, largest first.
 fn parts(seconds: i128) -> impl Iterator<Item = (u128, char, &'static str)> {
     let all = seconds.unsigned_abs();

@@ -5,7 +5,7 @@
 
 use crate::json::{Json, LARGEST_INTEGER};
 use crate::schema::{ChoiceName, Schema, Type};
-use crate::value::{Scalar, date, decimal, duration};
+use crate::value::{Scalar, clock, date, decimal, duration};
 use crate::words::counted;
 
 /// The value as people read it: `USD 49.99`, `15%`, `30 days`, `1 hour 30 minutes`, `yes`.
@@ -65,10 +65,15 @@ fn number_words(units: i128, ty: Type) -> String {
         Type::Percent { scale } => format!("{}%", decimal::format_trimmed(units, scale)),
         Type::Money { currency, scale } => format!("{currency} {}", decimal::format(units, scale)),
         Type::Date => date::format(units),
+        Type::Time { grain } => clock::format_time(units, grain),
+        Type::DateTime { grain } => clock::format_datetime(units, grain),
+        Type::Instant { grain } => clock::format_instant(units, grain),
         Type::Days => counted(units, "day", "days"),
         Type::Months => counted(units, "month", "months"),
         Type::Years => counted(units, "year", "years"),
         Type::Duration { .. } => duration::words(units),
+        Type::BusinessDays => counted(units, "business day", "business days"),
+        Type::BusinessHours => duration::business_words(units),
         // No number has these types; the count itself is the least wrong thing to show.
         Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => {
             units.to_string()
@@ -78,7 +83,7 @@ fn number_words(units: i128, ty: Type) -> String {
 
 fn number_json(units: i128, ty: Type, low: i128, high: i128) -> Json {
     match ty {
-        Type::Number { scale: 0 } | Type::Days | Type::Months | Type::Years => {
+        Type::Number { scale: 0 } | Type::Days | Type::Months | Type::Years | Type::BusinessDays => {
             let fits = -LARGEST_INTEGER <= low && high <= LARGEST_INTEGER;
             if fits { Json::integer(units) } else { Json::Text(units.to_string()) }
         }
@@ -86,7 +91,7 @@ fn number_json(units: i128, ty: Type, low: i128, high: i128) -> Json {
             ("amount", Json::Text(decimal::format(units, scale))),
             ("currency", Json::from(currency.code())),
         ]),
-        Type::Duration { .. } => Json::Text(duration::iso(units)),
+        Type::Duration { .. } | Type::BusinessHours => Json::Text(duration::iso(units)),
         _ => Json::Text(number_words(units, ty)),
     }
 }

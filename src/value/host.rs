@@ -1,6 +1,7 @@
 //! Values as a Rust host sees them: self-describing, with their unit, scale and name in them.
 
 use crate::schema::{Schema, Type};
+use crate::value::clock::{DateTime, Instant, Time};
 use crate::value::date::Date;
 use crate::value::decimal::Decimal;
 use crate::value::form::{escaped, words};
@@ -28,6 +29,12 @@ pub enum Value {
     Text(Arc<str>),
     /// A date.
     Date(Date),
+    /// A time of day.
+    Time(Time),
+    /// A local date and time.
+    DateTime(DateTime),
+    /// A moment.
+    Instant(Instant),
     /// A count of days.
     Days(i128),
     /// A count of months.
@@ -36,6 +43,13 @@ pub enum Value {
     Years(i128),
     /// A length of time.
     Duration {
+        /// In seconds.
+        seconds: i128,
+    },
+    /// A count of business days.
+    BusinessDays(i128),
+    /// A length of opening time.
+    BusinessHours {
         /// In seconds.
         seconds: i128,
     },
@@ -91,10 +105,15 @@ impl Value {
                 Value::Money(Money { amount: Decimal::new(units, scale), currency })
             }
             Type::Date => Date::from_day_number(units).map_or(Value::Integer(units), Value::Date),
+            Type::Time { grain } => Value::Time(Time { seconds: units, grain }),
+            Type::DateTime { grain } => Value::DateTime(DateTime { seconds: units, grain }),
+            Type::Instant { grain } => Value::Instant(Instant { seconds: units, grain }),
             Type::Days => Value::Days(units),
             Type::Months => Value::Months(units),
             Type::Years => Value::Years(units),
             Type::Duration { .. } => Value::Duration { seconds: units },
+            Type::BusinessDays => Value::BusinessDays(units),
+            Type::BusinessHours => Value::BusinessHours { seconds: units },
             // No number has these types.
             Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => {
                 Value::Integer(units)
@@ -113,10 +132,15 @@ impl fmt::Display for Value {
             Value::Money(money) => money.fmt(out),
             Value::Text(text) => out.write_str(&escaped(text)),
             Value::Date(date) => date.fmt(out),
+            Value::Time(time) => time.fmt(out),
+            Value::DateTime(time) => time.fmt(out),
+            Value::Instant(time) => time.fmt(out),
             Value::Days(count) => out.write_str(&counted(*count, "day", "days")),
             Value::Months(count) => out.write_str(&counted(*count, "month", "months")),
             Value::Years(count) => out.write_str(&counted(*count, "year", "years")),
             Value::Duration { seconds } => out.write_str(&duration::words(*seconds)),
+            Value::BusinessDays(count) => out.write_str(&counted(*count, "business day", "business days")),
+            Value::BusinessHours { seconds } => out.write_str(&duration::business_words(*seconds)),
             Value::Choice(name) => out.write_str(name),
             Value::Absent => out.write_str("absent"),
             Value::Items(items) if items.is_empty() => out.write_str("none"),
@@ -153,6 +177,24 @@ impl From<Date> for Value {
     }
 }
 
+impl From<Time> for Value {
+    fn from(time: Time) -> Value {
+        Value::Time(time)
+    }
+}
+
+impl From<DateTime> for Value {
+    fn from(time: DateTime) -> Value {
+        Value::DateTime(time)
+    }
+}
+
+impl From<Instant> for Value {
+    fn from(time: Instant) -> Value {
+        Value::Instant(time)
+    }
+}
+
 impl From<Decimal> for Value {
     fn from(value: Decimal) -> Value {
         Value::Decimal(value)
@@ -169,6 +211,8 @@ impl From<Money> for Value {
 mod tests {
     use super::*;
 
+    use crate::value::clock::Grain;
+
     #[test]
     fn words_agree_with_those_of_scalars() {
         let schema = Schema::default();
@@ -183,6 +227,11 @@ mod tests {
             Type::Months,
             Type::Years,
             Type::Duration { json_unit: None },
+            Type::Time { grain: Grain::Minute },
+            Type::DateTime { grain: Grain::Second },
+            Type::Instant { grain: Grain::Minute },
+            Type::BusinessDays,
+            Type::BusinessHours,
         ];
         for ty in types {
             for units in [-12_345, -100, -1, 0, 1, 2, 60, 1250, 99_999] {

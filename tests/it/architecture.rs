@@ -23,16 +23,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Values, their types, and their forms in JSON know each other.
     ("value", &["schema", "json", "words"]),
     ("schema", &["value"]),
+    ("calendar", &["value", "words"]),
     ("json", &["source", "limits", "value", "datum"]),
     ("datum", &["value"]),
-    ("hir", &["source", "value", "schema"]),
+    ("hir", &["source", "value", "schema", "calendar"]),
     // ── the storeys ──
     ("syntax", &["source", "limits", "diag", "words"]),
-    ("check", &["source", "limits", "diag", "words", "value", "schema", "hir", "syntax"]),
+    ("check", &["source", "limits", "diag", "words", "value", "schema", "calendar", "hir", "syntax"]),
     ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
-    ("eval", &["value", "schema", "json", "hir", "ir"]),
+    ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     (
         "policy",
         &[

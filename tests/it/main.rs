@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module for each concern.
 
 mod architecture;
+mod calendar;
 mod cases;
 mod catalogue;
 mod cli;

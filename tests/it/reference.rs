@@ -9,6 +9,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod answer;
+pub(crate) mod calendar;
 pub(crate) mod decide;
 pub(crate) mod evaluate;
 #[cfg(test)]
@@ -17,6 +18,8 @@ pub(crate) mod intake;
 pub(crate) mod model;
 pub(crate) mod number;
 pub(crate) mod render;
+pub(crate) mod table;
+pub(crate) mod time;
 pub(crate) mod types;
 
 use std::collections::BTreeMap;

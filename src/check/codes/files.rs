@@ -415,7 +415,7 @@ crate::diag::codes! {
     /// policy other language 1
     /// facts { bought: date }
     /// ```
-    NOT_DATED = "T763" "not-dated" Error;
+    VERSION_NOT_CHOSEN = "T763" "version-not-chosen" Error;
 
     /// What picks the version is no fact that every case has, or it is not the same in all versions.
     ///

@@ -156,7 +156,14 @@ fn keywords(it: Rule) -> Vec<String> {
         Rule::stage => vec!["before".to_owned(), "during".to_owned()],
         Rule::bounds => vec!["between".to_owned()],
         Rule::cap => vec!["but".to_owned()],
-        Rule::compare | Rule::is_present | Rule::is_absent | Rule::is_one_of | Rule::is_empty => {
+        Rule::compare
+        | Rule::is_present
+        | Rule::is_absent
+        | Rule::is_one_of
+        | Rule::is_empty
+        | Rule::is_business_day
+        | Rule::is_open
+        | Rule::within => {
             vec!["is".to_owned()]
         }
         // With one operator, the others can stand there too.
@@ -183,13 +190,25 @@ pub(super) fn is_value(it: Rule) -> bool {
             | Rule::parenthesis
             | Rule::extremum
             | Rule::count_in
+            | Rule::part_of
+            | Rule::business_between
             | Rule::money
             | Rule::date
+            | Rule::time
+            | Rule::datetime
             | Rule::quantity
             | Rule::boolean
             | Rule::signed_quantity
             | Rule::signed_percent
             | Rule::k_absent
+            | Rule::cell
+            | Rule::any_cell
+            | Rule::none_of
+            | Rule::alternative
+            | Rule::cell_compare
+            | Rule::cell_value
+            | Rule::cell_term
+            | Rule::over
     )
 }
 
@@ -213,6 +232,12 @@ fn is_operator(it: Rule) -> bool {
             | Rule::is_absent
             | Rule::is_one_of
             | Rule::is_empty
+            | Rule::is_business_day
+            | Rule::is_open
+            | Rule::in_calendar
+            | Rule::within
+            | Rule::at
+            | Rule::k_at
             | Rule::or_more
             | Rule::rounding
             | Rule::k_after
@@ -226,6 +251,9 @@ fn is_operator(it: Rule) -> bool {
             | Rule::k_or
             | Rule::k_rounded
             | Rule::call_arguments
+            | Rule::on
+            | Rule::has_row
+            | Rule::k_on
     )
 }
 
@@ -262,6 +290,8 @@ fn described(it: Rule) -> String {
         | Rule::date_type
         | Rule::duration_type
         | Rule::count_type
+        | Rule::clock_type
+        | Rule::business_type
         | Rule::named_type
         | Rule::one_of
         | Rule::ordered
@@ -284,6 +314,9 @@ fn described(it: Rule) -> String {
         Rule::rounding_mode => "`half up`, `half even`, `up` or `down`",
         Rule::assignment => "a fact and its value, as in `order.total USD 5`",
         Rule::assigned_record => "`{`",
+        Rule::some_days | Rule::some_day | Rule::day_off => "a date such as `2026-12-25`",
+        Rule::week_days | Rule::week_part | Rule::day_name => "a day such as `monday`",
+        Rule::hours => "opening hours such as `09:00 to 17:00`",
         Rule::tongue => "a language such as `en`",
         Rule::in_force => "`in force`",
         Rule::chosen_by => "`version chosen by`",
@@ -304,6 +337,17 @@ fn described(it: Rule) -> String {
         | Rule::expect_failed
         | Rule::expect_items
         | Rule::expect_outcome => "what is expected, as in `refund is deny`",
+        Rule::row | Rule::lookup_row | Rule::dated_row => "a row, as in `| EU | yes | … |`",
+        Rule::first_bar | Rule::bar => "`|`",
+        Rule::last_bar => "`|` at the end of the row",
+        Rule::row_then => "an outcome",
+        Rule::row_name => "a row's name, as in `vip:`",
+        Rule::columns => "a column",
+        Rule::hit => "`first`",
+        Rule::table_name => "a table's name",
+        Rule::from_file => "`from` and a file",
+        Rule::lookup | Rule::k_by => "`by`",
+        Rule::dated_header | Rule::k_starting => "the header, as in `| starting | fee |`",
         other => {
             let name = format!("{other:?}");
             return format!("`{}`", name.strip_prefix("k_").unwrap_or(&name).replace('_', " "));

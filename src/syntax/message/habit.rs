@@ -14,6 +14,7 @@ use crate::syntax::{
 };
 
 mod sign;
+mod table;
 mod word;
 
 /// A habit that was recognised.
@@ -68,6 +69,7 @@ impl Habit {
 /// The habit that explains the failure, if one does.
 pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
     character(failure)
+        .or_else(|| table::find(failure))
         .or_else(|| word::before(failure))
         .or_else(|| number(failure))
         .or_else(|| sign::find(failure))
@@ -234,7 +236,9 @@ fn after_number(failure: &Failure<'_>, at: usize, number: &str) -> Option<Habit>
             Ok(weeks) if weeks < 1_000 && whole == number => joined(format!("{} days", weeks * 7)),
             _ => Habit::here(failure, "count days: one week is `7 days`"),
         },
-        "business" | "working" => Habit::here(failure, "this version counts calendar days only"),
+        "working" | "work" => {
+            Habit::here(failure, "write `business`, as in `3 business days`").becomes("business")
+        }
         "hrs" | "hr" | "h" => Habit::here(failure, "write `hours`").becomes("hours"),
         "min" | "mins" => Habit::here(failure, "write `minutes`").becomes("minutes"),
         "sec" | "secs" => Habit::here(failure, "write `seconds`").becomes("seconds"),

@@ -50,6 +50,8 @@ impl<'i> Builder<'i, '_> {
             Rule::text_type => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
             Rule::date_type => TypeKind::Date,
             Rule::duration_type => TypeKind::Duration(time_unit(&pair)),
+            Rule::clock_type => Self::clock_type(&pair),
+            Rule::business_type => TypeKind::Business(Self::business_unit(&pair)),
             Rule::count_type => TypeKind::Count(Self::count_unit(&pair)),
             Rule::one_of => TypeKind::OneOf(self.choices(pair)),
             Rule::ordered => TypeKind::Ordered(self.choices(pair)),
@@ -125,6 +127,8 @@ impl<'i> Builder<'i, '_> {
             Rule::money => self.money(pair),
             Rule::quantity | Rule::signed_quantity => self.quantity(pair),
             Rule::date => LiteralKind::Date(pair.as_str().to_owned()),
+            Rule::time => LiteralKind::Time(pair.as_str().to_owned()),
+            Rule::datetime => LiteralKind::DateTime(pair.as_str().to_owned()),
             Rule::boolean => LiteralKind::Boolean(has(&pair, Rule::k_true)),
             Rule::string => LiteralKind::Text(self.quoted(pair).text),
             Rule::name => LiteralKind::Word(pair.as_str().to_owned()),
@@ -166,6 +170,9 @@ impl<'i> Builder<'i, '_> {
         }
         match (unit, hours) {
             (_, Some(hours)) => LiteralKind::DaysOfHours(count, hours),
+            (Some(unit), None) if has(&unit, Rule::k_business) => {
+                LiteralKind::Business(count, Self::business_unit(&unit))
+            }
             (Some(unit), None) => match time_unit(&unit) {
                 Some(time) => LiteralKind::Duration(count, time),
                 None => LiteralKind::Count(count, Self::count_unit(&unit)),

@@ -9,11 +9,14 @@ use crate::json::{Json, LARGEST_INTEGER};
 use crate::policy::Policy;
 use crate::schema::{Key, Node, Schema, Slot, Type};
 use crate::tools::facts::bounds;
-use crate::value::{Scalar, form};
+use crate::value::{Scalar, clock::Grain, form};
 use std::collections::BTreeMap;
 
 /// The pattern of a number as text.
 const DECIMAL: &str = "-?[0-9]+(\\.[0-9]+)?";
+
+/// The pattern of a date.
+const DAY: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
 type Members = BTreeMap<String, Json>;
 
@@ -78,10 +81,17 @@ fn leaf(slot: &Slot, schema: &Schema) -> Members {
             put(&mut members, "format", "date");
             members
         }
+        Type::Time { grain } => patterned(&format!("^{}$", clock(grain))),
+        Type::DateTime { grain } => patterned(&format!("^{DAY}T{}$", clock(grain))),
+        Type::Instant { grain } => {
+            patterned(&format!("^{DAY}T{}(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$", clock(grain)))
+        }
         Type::Days => counted(slot, "^-?[0-9]+( days?)?$"),
         Type::Months => counted(slot, "^-?[0-9]+( months?)?$"),
         Type::Years => counted(slot, "^-?[0-9]+( years?)?$"),
         Type::Duration { json_unit } => duration(json_unit),
+        Type::BusinessDays => counted(slot, "^-?[0-9]+( business days?)?$"),
+        Type::BusinessHours => business_hours(),
         Type::Choice(index) => {
             let choices = schema.enumerations.get(index).map(|it| it.choices.as_slice()).unwrap_or_default();
             let names = choices.iter().map(|it| Json::from(it.json.as_str())).collect();
@@ -132,6 +142,23 @@ fn duration(unit: Option<u32>) -> Members {
     let mut members = typed(types);
     put(&mut members, "pattern", format!("^-?({iso}|{words})$"));
     members
+}
+
+/// The pattern of a time of day in the step of its type.
+fn clock(grain: Grain) -> String {
+    let seconds = match grain {
+        Grain::Minute => "00",
+        Grain::Second => "[0-5][0-9]",
+    };
+    format!("([01][0-9]|2[0-3]):[0-5][0-9](:{seconds}(\\.0+)?)?")
+}
+
+/// `PT4H` or `4 business hours`.
+fn business_hours() -> Members {
+    let iso = "P(?=T[0-9])T([0-9]+H)?([0-9]+M)?([0-9]+S)?";
+    let part = "[0-9]+ (business )?";
+    let words = format!("{part}(hours?|minutes?|seconds?)( {part}(minutes?|seconds?)){{0,2}}");
+    patterned(&format!("^-?({iso}|{words})$"))
 }
 
 fn typed(types: &[&str]) -> Members {

@@ -7,7 +7,7 @@
 use crate::json::Json;
 use crate::policy::Policy;
 use crate::schema::{Key, Node, Schema, Slot, Type};
-use crate::value::{Scalar, date, form};
+use crate::value::{Scalar, clock, date, form};
 
 /// The most documents that are tried.
 const MOST_TRIES: usize = 2_000;
@@ -85,6 +85,11 @@ fn candidates(slot: &Slot, schema: &Schema) -> Vec<Json> {
         ty => {
             let usual = match ty {
                 Type::Date => date::from_ymd(2026, 1, 1).unwrap_or(0),
+                // A Monday, at ten.
+                Type::DateTime { .. } | Type::Instant { .. } => {
+                    date::from_ymd(2026, 1, 5).unwrap_or(0) * clock::DAY + 36_000
+                }
+                Type::Time { .. } => 36_000,
                 _ => 0,
             };
             let counts = [usual.clamp(slot.low, slot.high.max(slot.low)), slot.low, slot.high];

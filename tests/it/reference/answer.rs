@@ -13,6 +13,7 @@ use crate::reference::evaluate::{Case, Locals, Value, bare, parts};
 use crate::reference::model::list_of;
 use crate::reference::number::date_text;
 use crate::reference::render::{item_json, items_json, parameters_json};
+use crate::reference::time::clock_text;
 
 /// Whether a rule holds; nothing where its condition is an error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -262,6 +263,9 @@ impl<'f> Case<'_, 'f> {
         if let Some(deadline) = obligation.deadlines.first() {
             match self.value(deadline, &none) {
                 Value::Date(day) => put("deadline", json!(date_text(day))),
+                time @ (Value::DateTime(_) | Value::Instant(_)) => {
+                    put("deadline", json!(clock_text(&time, true)))
+                }
                 Value::Error => broken = true,
                 other => panic!("the deadline of `{}` is {other:?}", obligation.name.text),
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use evenhand::syntax::ast::{Consequence, Decision, Expression, Override, Part, Rule, Template};
+use evenhand::syntax::ast::{Consequence, Decision, Expression, Hit, Override, Part, Rule, Template};
 
 use crate::reference::evaluate::{Case, Item, Locals, Value, all, negated};
 use crate::reference::render::{parameters_json, text_of};
@@ -69,7 +69,13 @@ pub(crate) fn overrides(decision: &Decision) -> Vec<BTreeSet<usize>> {
         names.filter_map(|name| rules.iter().position(|it| it.name.text == name)).collect()
     };
     let everything = |rule: &Rule| rule.overrides.iter().any(|it| matches!(it, Override::Everything(_)));
-    let direct: Vec<BTreeSet<usize>> = rules.iter().map(named).collect();
+    let mut direct: Vec<BTreeSet<usize>> = rules.iter().map(named).collect();
+    for table in decision.tables.iter().filter(|it| it.hit == Hit::First) {
+        let rows = table.first..table.first + table.rows.len();
+        for row in rows.clone() {
+            direct[row].extend(row + 1..rows.end);
+        }
+    }
     let by_name = closure(direct.clone());
     let mut edges = direct;
     for (index, rule) in rules.iter().enumerate().filter(|it| everything(it.1)) {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use evenhand::syntax::ast::{
-    CapKind, Comparison, CountUnit, Decision, Define, Expression, ExpressionKind, ExtremumKind, Guard,
-    Literal, LiteralKind, ProductOperator,
+    Alternative, CapKind, CellKind, Comparison, CountUnit, Decision, Define, Expression, ExpressionKind,
+    ExtremumKind, Guard, Literal, LiteralKind, ProductOperator, time::BusinessUnit,
 };
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
@@ -17,6 +17,7 @@ use crate::reference::decide::Decided;
 use crate::reference::intake::Fact;
 use crate::reference::model::{Model, Ty, number_of};
 use crate::reference::number::{add_months, parse_date, round, whole};
+use crate::reference::time::{add_time, timed, written_time};
 
 /// What a number counts, as far as adding it to a date asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +26,8 @@ pub(crate) enum Unit {
     Days,
     Months,
     Years,
+    BusinessDays,
+    BusinessHours,
 }
 
 impl Unit {
@@ -43,6 +46,12 @@ pub(crate) enum Value {
     Boolean(bool),
     Number(Unit, BigRational),
     Date(i64),
+    /// Seconds of the day.
+    Time(i64),
+    /// Seconds of a local clock since 1970-01-01T00:00.
+    DateTime(i64),
+    /// Seconds since 1970-01-01T00:00Z.
+    Instant(i64),
     /// The name of a value of an enumeration, or of an outcome.
     Choice(String),
     Text(String),
@@ -178,14 +187,32 @@ impl<'m, 'f> Case<'m, 'f> {
                 let operands = parts.iter().map(|it| self.value(it, locals)).collect();
                 strict(operands, |it| it[1..].iter().fold(it[0].clone(), |best, it| pick(&best, it, wanted)))
             }
-            ExpressionKind::Shifted { distance, from, after } => {
+            ExpressionKind::Shifted { distance, from, after, calendar } => {
                 let operands = vec![self.value(from, locals), self.value(distance, locals)];
-                strict(operands, |it| add(&it[0], &it[1], !after))
+                strict(operands, |it| {
+                    let business = self.business_shift(&it[0], &it[1], *after, calendar.as_ref());
+                    business.unwrap_or_else(|| add(&it[0], &it[1], !after))
+                })
             }
+            ExpressionKind::Time(it) => self.time_value(it, locals),
             ExpressionKind::Rounded { value, mode, step } => {
                 let step = number_of(step);
                 strict(vec![self.value(value, locals)], |it| {
                     number(it, |unit, it| (unit, round(it, &step, *mode)))
+                })
+            }
+            ExpressionKind::Row(row) => self.row(row, locals),
+            ExpressionKind::OnDay(table, day) => {
+                let (define, day) = (self.model.dated_column(table), self.value(day, locals));
+                let name = define.parameters[0].name.text.clone();
+                strict(vec![day], |it| {
+                    self.define_value(define, &Locals::from([(name, (it[0].clone(), Ty::Date))]))
+                })
+            }
+            ExpressionKind::HasRow(table, day) => {
+                let first = parse_date(&self.model.dated_table(table).starting[0].text).expect("a day");
+                strict(vec![self.value(day, locals)], |it| {
+                    Value::Boolean(order(&it[0], &Value::Date(first)) != Ordering::Less)
                 })
             }
             ExpressionKind::CountIn(_, inner) => {
@@ -255,6 +282,9 @@ impl<'m, 'f> Case<'m, 'f> {
             }
             Ty::Count(unit) => Value::Number(Unit::of(*unit), bound()),
             Ty::Date => Value::Date(bound().to_integer().to_i64().unwrap_or(0)),
+            Ty::Clock(kind, _) => timed(*kind, bound().to_integer().to_i64().unwrap_or(0)),
+            Ty::Business(BusinessUnit::Days) => Value::Number(Unit::BusinessDays, bound()),
+            Ty::Business(_) => Value::Number(Unit::BusinessHours, bound()),
             Ty::Text { .. } => Value::Text(if high { "zzz".into() } else { String::new() }),
             Ty::Choice(list) => {
                 let choice = if high { list.choices.last() } else { list.choices.first() };
@@ -266,7 +296,7 @@ impl<'m, 'f> Case<'m, 'f> {
     }
 
     /// Whether there is a value, never read as anything else.
-    fn presence(&self, e: &Expression, locals: &Locals) -> Value {
+    pub(crate) fn presence(&self, e: &Expression, locals: &Locals) -> Value {
         if let ExpressionKind::Reference(path) = &bare(e).kind {
             let path = match path.split_once('.').and_then(|(first, rest)| Some((locals.get(first)?, rest))) {
                 Some(((Value::Record(record), _), rest)) => format!("{record}.{rest}"),
@@ -351,7 +381,13 @@ impl<'m, 'f> Case<'m, 'f> {
         self.value(e, locals)
     }
 
-    fn compare(&self, operator: Comparison, a: &Expression, b: &Expression, locals: &Locals) -> Value {
+    pub(crate) fn compare(
+        &self,
+        operator: Comparison,
+        a: &Expression,
+        b: &Expression,
+        locals: &Locals,
+    ) -> Value {
         if let ExpressionKind::OrMore { value, above } = &bare(b).kind {
             let ordering = if *above { Comparison::AtLeast } else { Comparison::AtMost };
             let held = self.compare(ordering, a, value, locals);
@@ -390,7 +426,7 @@ impl<'m, 'f> Case<'m, 'f> {
             if let Some(index) = self.model.decision_index.get(first) {
                 found.insert(*index);
             }
-            if let Some(define) = self.model.define(first) {
+            if let Some(define) = self.model.define(path).or_else(|| self.model.define(first)) {
                 for case in &define.cases {
                     if let Guard::When(guard) = &case.guard {
                         self.reads(guard, found);
@@ -409,6 +445,7 @@ impl<'m, 'f> Case<'m, 'f> {
 pub(crate) fn parts(e: &Expression) -> Vec<&Expression> {
     match &e.kind {
         ExpressionKind::Literal(_) | ExpressionKind::Reference(_) => Vec::new(),
+        ExpressionKind::Time(it) => it.children(),
         ExpressionKind::Call(_, parts)
         | ExpressionKind::And(parts)
         | ExpressionKind::Or(parts)
@@ -424,7 +461,19 @@ pub(crate) fn parts(e: &Expression) -> Vec<&Expression> {
         ExpressionKind::Implies(a, b)
         | ExpressionKind::Compare(_, a, b)
         | ExpressionKind::Includes(a, b)
+        | ExpressionKind::OnDay(a, b)
+        | ExpressionKind::HasRow(a, b)
         | ExpressionKind::Shifted { distance: a, from: b, .. } => vec![a, b],
+        ExpressionKind::Row(row) => {
+            let mut all = Vec::new();
+            for (column, cell) in row.columns.iter().zip(&row.cells) {
+                if let CellKind::OneOf(cells) | CellKind::NoneOf(cells) = &cell.kind {
+                    all.push(column);
+                    all.extend(cells.iter().flat_map(Alternative::values));
+                }
+            }
+            all
+        }
         ExpressionKind::OneOf { value, choices, .. } => [value.as_ref()].into_iter().chain(choices).collect(),
         ExpressionKind::Sum(first, rest) => {
             [first.as_ref()].into_iter().chain(rest.iter().map(|it| &it.1)).collect()
@@ -453,13 +502,16 @@ fn literal_value(literal: &Literal) -> Value {
         LiteralKind::Absent => Value::Nothing,
         LiteralKind::Word(word) => Value::Choice(word.clone()),
         LiteralKind::Date(text) => Value::Date(parse_date(text).expect("a day")),
+        LiteralKind::Time(text) | LiteralKind::DateTime(text) => written_time(text),
+        LiteralKind::Business(_, BusinessUnit::Days) => Value::Number(Unit::BusinessDays, number_of(literal)),
+        LiteralKind::Business(..) => Value::Number(Unit::BusinessHours, number_of(literal)),
         LiteralKind::Count(_, unit) => Value::Number(Unit::of(*unit), number_of(literal)),
         _ => Value::Number(Unit::One, number_of(literal)),
     }
 }
 
 /// An error in an operand is an error; nothing in an operand is nothing.
-fn strict(operands: Vec<Value>, combine: impl FnOnce(&[Value]) -> Value) -> Value {
+pub(crate) fn strict(operands: Vec<Value>, combine: impl FnOnce(&[Value]) -> Value) -> Value {
     for stop in [Value::Error, Value::Nothing] {
         if operands.contains(&stop) {
             return stop;
@@ -497,10 +549,13 @@ fn items(value: &Value) -> &[Item] {
     items
 }
 
-fn order(a: &Value, b: &Value) -> Ordering {
+pub(crate) fn order(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Number(_, a), Value::Number(_, b)) => a.cmp(b),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b))
+        | (Value::Time(a), Value::Time(b))
+        | (Value::DateTime(a), Value::DateTime(b))
+        | (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
         (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
         (Value::Text(a), Value::Text(b)) => a.chars().cmp(b.chars()),
         _ => panic!("{a:?} and {b:?} have no order"),
@@ -511,8 +566,11 @@ fn pick(a: &Value, b: &Value, wanted: Ordering) -> Value {
     if order(b, a) == wanted { b.clone() } else { a.clone() }
 }
 
-fn add(a: &Value, b: &Value, minus: bool) -> Value {
+pub(crate) fn add(a: &Value, b: &Value, minus: bool) -> Value {
     let sign = if minus { whole(-1) } else { whole(1) };
+    if let Some(time) = add_time(a, b, minus) {
+        return time;
+    }
     match (a, b) {
         (Value::Number(unit, a), Value::Number(_, b)) => Value::Number(*unit, a + b * sign),
         (Value::Date(a), Value::Date(b)) if minus => Value::Number(Unit::Days, whole(a - b)),
@@ -529,7 +587,7 @@ fn shift(date: i64, unit: Unit, count: &BigRational) -> Value {
         Unit::Days => date + count,
         Unit::Months => add_months(date, count),
         Unit::Years => add_months(date, count * 12),
-        Unit::One => panic!("a date moves by days, months or years"),
+        _ => panic!("a date moves by days, months or years"),
     })
 }
 

@@ -1,6 +1,9 @@
 //! Facts out of JSON, by the words of the brief: value, `null` for absent, a missing key for unknown.
 
-use evenhand::syntax::ast::CountUnit;
+use evenhand::syntax::ast::{
+    CountUnit,
+    time::{BusinessUnit, ClockType},
+};
 use num_rational::BigRational;
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization;
@@ -8,6 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::reference::evaluate::{Unit, Value};
 use crate::reference::model::{Model, Node, Range, Slot, Ty, seconds};
 use crate::reference::number::{parse_date, parse_decimal, ten_to, whole};
+use crate::reference::time::{parse_datetime, parse_time, timed};
 
 /// What is known of a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +108,24 @@ fn read_value(ty: &Ty, range: &Range, json: &Json) -> Result<Value, String> {
             within(range, &whole(day))?;
             Ok(Value::Date(day))
         }
+        (Ty::Clock(kind, to_minutes), Json::String(text)) => {
+            let seconds = clock(*kind, text).ok_or("no time")?;
+            if *to_minutes && seconds % 60 != 0 {
+                return Err("seconds".into());
+            }
+            within(range, &whole(seconds))?;
+            Ok(timed(*kind, seconds))
+        }
+        (Ty::Business(BusinessUnit::Days), Json::String(text)) => {
+            let digits = text.strip_suffix(" business days").or(text.strip_suffix(" business day"));
+            let value = parse_decimal(digits.unwrap_or(text)).ok_or("no count")?;
+            number(0, Unit::BusinessDays, range, value)
+        }
+        (Ty::Business(BusinessUnit::Days), _) => number(0, Unit::BusinessDays, range, decimal(json)?),
+        (Ty::Business(_), Json::String(text)) => {
+            let value = duration(&text.replace(" business ", " ")).ok_or("no opening time")?;
+            number(0, Unit::BusinessHours, range, value)
+        }
         (Ty::Count(unit), _) => number(0, Unit::of(*unit), range, count(*unit, json)?),
         (Ty::Duration { unit }, Json::Number(_)) => {
             let unit = unit.ok_or("a bare number has no unit")?;
@@ -156,6 +178,27 @@ fn money(json: &Json) -> Result<(String, BigRational), String> {
             Ok((currency.to_owned(), decimal(object.get("amount").ok_or("no amount")?)?))
         }
         _ => Err("no money".into()),
+    }
+}
+
+/// Seconds of a time of the wanted kind; zeros of a second may follow a point.
+fn clock(kind: ClockType, text: &str) -> Option<i64> {
+    let exact = match text.find('.') {
+        Some(at) => {
+            let zeros = text[at + 1..].find(|it: char| it != '0').unwrap_or(text.len() - at - 1);
+            let whole_second = text[..at].matches(':').count() == 2;
+            if zeros == 0 || !whole_second {
+                return None;
+            }
+            format!("{}{}", &text[..at], &text[at + 1 + zeros..])
+        }
+        None => text.to_owned(),
+    };
+    match (kind, parse_datetime(&exact)) {
+        (ClockType::Time, None) => parse_time(&exact).filter(|it| *it < 86_400),
+        (ClockType::DateTime, Some((seconds, None))) => Some(seconds),
+        (ClockType::Instant, Some((seconds, Some(offset)))) => Some(seconds - offset),
+        _ => None,
     }
 }
 

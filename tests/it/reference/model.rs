@@ -7,12 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use evenhand::syntax::ast::{
-    Bounds, Choice, Claim, CountUnit, Decision, Define, Field, FieldKind, File, Item, Literal, LiteralKind,
-    Obligation, ObligationKind, Outcome, Parameter, Setting, TimeUnit, TypeExpression, TypeKind,
+    Bounds, Choice, Claim, CountUnit, DatedTable, Decision, Define, Expression, ExpressionKind, Field,
+    FieldKind, File, Item, Literal, LiteralKind, Obligation, ObligationKind, Outcome, Parameter, Setting,
+    TimeUnit, TypeExpression, TypeKind,
+    time::{BusinessUnit, ClockType},
 };
 use num_rational::BigRational;
 
+use crate::reference::calendar::Calendar;
+use crate::reference::evaluate::Value;
 use crate::reference::number::{parse_date, parse_decimal, whole, written_scale};
+use crate::reference::time;
 
 /// A closed list of values: name in the policy, spelling in JSON.
 #[derive(Debug, PartialEq)]
@@ -48,6 +53,10 @@ pub(crate) enum Ty {
     Duration {
         unit: Option<TimeUnit>,
     },
+    /// A type of times, and whether it is to the minute.
+    Clock(ClockType, bool),
+    /// Business days, or opening time.
+    Business(BusinessUnit),
     Choice(Rc<Enumeration>),
     /// A record fact; its path.
     Record,
@@ -90,6 +99,7 @@ pub(crate) struct Model<'f> {
     pub(crate) settings: BTreeMap<&'f str, &'f Setting>,
     pub(crate) defines: Vec<&'f Define>,
     pub(crate) define_index: BTreeMap<&'f str, usize>,
+    pub(crate) dated: BTreeMap<&'f str, &'f DatedTable>,
     pub(crate) decisions: Vec<&'f Decision>,
     pub(crate) decision_index: BTreeMap<&'f str, usize>,
     pub(crate) obligations: Vec<&'f Obligation>,
@@ -99,6 +109,8 @@ pub(crate) struct Model<'f> {
     /// Paths of groups and records that are always there.
     pub(crate) groups: BTreeSet<String>,
     pub(crate) root: BTreeMap<String, Node>,
+    /// The calendars, by name, in order of declaration.
+    pub(crate) calendars: Vec<(String, Calendar)>,
 }
 
 impl<'f> Model<'f> {
@@ -110,6 +122,7 @@ impl<'f> Model<'f> {
             settings: BTreeMap::new(),
             defines: Vec::new(),
             define_index: BTreeMap::new(),
+            dated: BTreeMap::new(),
             decisions: Vec::new(),
             decision_index: BTreeMap::new(),
             obligations: Vec::new(),
@@ -118,6 +131,7 @@ impl<'f> Model<'f> {
             slot_index: BTreeMap::new(),
             groups: BTreeSet::new(),
             root: BTreeMap::new(),
+            calendars: Vec::new(),
         };
         for item in &file.items {
             model.declare(item);
@@ -139,10 +153,18 @@ impl<'f> Model<'f> {
                 self.define_index.insert(&it.name.text, self.defines.len());
                 self.defines.push(it);
             }
+            Item::Dated(it) => {
+                self.dated.insert(&it.name.text, it);
+                for column in &it.columns {
+                    self.define_index.insert(&column.name.text, self.defines.len());
+                    self.defines.push(column);
+                }
+            }
             Item::Decision(it) => {
                 self.decision_index.insert(&it.name.text, self.decisions.len());
                 self.decisions.push(it);
             }
+            Item::Calendar(it) => self.calendars.push((it.name.text.clone(), time::calendar(it))),
             Item::Obligation(it) => self.obligations.push(it),
             Item::Assume(it) => self.assumes.push(it),
             Item::Stages(..) | Item::Facts(..) | Item::Property(_) | Item::Test(_) => {}
@@ -152,6 +174,18 @@ impl<'f> Model<'f> {
 
     pub(crate) fn define(&self, name: &str) -> Option<&'f Define> {
         self.define_index.get(name).map(|index| self.defines[*index])
+    }
+
+    /// The table by date whose name `e` begins with.
+    pub(crate) fn dated_table(&self, e: &Expression) -> &'f DatedTable {
+        let ExpressionKind::Reference(path) = &e.kind else { panic!("a table is a name") };
+        self.dated[path.split('.').next().unwrap_or(path)]
+    }
+
+    /// The column of a table by date that `e` names.
+    pub(crate) fn dated_column(&self, e: &Expression) -> &'f Define {
+        let ExpressionKind::Reference(path) = &e.kind else { panic!("a column is a name") };
+        self.define(path).unwrap_or_else(|| &self.dated_table(e).columns[0])
     }
 
     pub(crate) fn decision(&self, name: &str) -> Option<&'f Decision> {
@@ -258,6 +292,8 @@ impl<'f> Model<'f> {
                 Ty::Text { longest: longest.as_ref().map_or(1000, |it| it.text.parse().unwrap_or(u32::MAX)) }
             }
             TypeKind::Date => Ty::Date,
+            TypeKind::Clock(kind, minutes) => Ty::Clock(*kind, minutes.unwrap_or(*kind == ClockType::Time)),
+            TypeKind::Business(unit) => Ty::Business(*unit),
             TypeKind::Count(unit) => Ty::Count(*unit),
             TypeKind::Duration(unit) => Ty::Duration { unit: *unit },
             TypeKind::OneOf(choices) | TypeKind::Ordered(choices) => {
@@ -267,6 +303,7 @@ impl<'f> Model<'f> {
             TypeKind::Named(name) => match self.types.get(name.text.as_str()) {
                 Some(inner) => self.ty(inner),
                 None if self.decision_index.contains_key(name.text.as_str()) => Ty::Items(name.text.clone()),
+                None if name.text == "weekday" => Ty::Choice(Rc::new(weekdays())),
                 None => panic!("type `{}` is not declared", name.text),
             },
         }
@@ -285,6 +322,12 @@ impl<'f> Model<'f> {
     pub(crate) fn parameter(&self, decision: &'f Decision, name: &str) -> Option<&'f Parameter> {
         decision.outcomes.iter().flat_map(|it| &it.parameters).find(|it| it.name.text == name)
     }
+}
+
+/// The built-in list of the days of the week.
+pub(crate) fn weekdays() -> Enumeration {
+    let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    Enumeration { choices: names.iter().map(|it| ((*it).to_owned(), (*it).to_owned())).collect() }
 }
 
 fn enumeration(choices: &[Choice]) -> Enumeration {
@@ -309,6 +352,13 @@ pub(crate) fn default_range(ty: &Ty) -> Range {
     match ty {
         Ty::Number { scale: 0 } | Ty::Money { .. } => Some((-million_million(), million_million())),
         Ty::Date => Some((whole(parse_date("1900-01-01")?), whole(parse_date("2199-12-31")?))),
+        Ty::Clock(ClockType::Time, minutes) => {
+            Some((whole(0), whole(86_400 - if *minutes { 60 } else { 1 })))
+        }
+        Ty::Clock(_, minutes) => {
+            let end = parse_date("2200-01-01")? * 86_400 - if *minutes { 60 } else { 1 };
+            Some((whole(parse_date("1900-01-01")? * 86_400), whole(end)))
+        }
         _ => None,
     }
 }
@@ -320,6 +370,18 @@ pub(crate) fn number_of(literal: &Literal) -> BigRational {
         LiteralKind::Number(it) | LiteralKind::Money(_, it) | LiteralKind::Count(it, _) => exact(&it.text),
         LiteralKind::Percent(it) => exact(&it.text) / whole(100),
         LiteralKind::Duration(it, unit) => exact(&it.text) * whole(seconds(*unit)),
+        LiteralKind::Business(it, unit) => {
+            let unit = match unit {
+                BusinessUnit::Days => 1,
+                BusinessUnit::Hours => 3600,
+                BusinessUnit::Minutes => 60,
+            };
+            exact(&it.text) * whole(unit)
+        }
+        LiteralKind::Time(text) | LiteralKind::DateTime(text) => match time::written_time(text) {
+            Value::Time(it) | Value::DateTime(it) | Value::Instant(it) => whole(it),
+            other => panic!("{other:?} is no time"),
+        },
         LiteralKind::DaysOfHours(days, hours) => exact(&days.text) * exact(&hours.text) * whole(3600),
         LiteralKind::Date(text) => whole(parse_date(text).unwrap_or_else(|| panic!("`{text}` is no day"))),
         other => panic!("{other:?} is no number"),

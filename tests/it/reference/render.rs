@@ -1,6 +1,6 @@
 //! Values as text for people, and as JSON.
 
-use evenhand::syntax::ast::CountUnit;
+use evenhand::syntax::ast::{CountUnit, time::BusinessUnit};
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 use serde_json::{Value as Json, json};
@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::reference::evaluate::{Item, Value};
 use crate::reference::model::{Model, Range, Ty, default_range, number_of};
 use crate::reference::number::{at_scale, date_text, trimmed, whole};
+use crate::reference::time::clock_text;
 
 /// A value of type `ty` in a text.
 pub(crate) fn text_of(value: &Value, ty: &Ty) -> String {
@@ -28,6 +29,9 @@ pub(crate) fn text_of(value: &Value, ty: &Ty) -> String {
             counted(it, word)
         }
         (Value::Number(_, it), Ty::Duration { .. }) => duration_words(it),
+        (Value::Number(_, it), Ty::Business(BusinessUnit::Days)) => counted(it, "business day"),
+        (Value::Number(_, it), Ty::Business(_)) => duration_words(it).replacen(' ', " business ", 1),
+        (Value::Time(_) | Value::DateTime(_) | Value::Instant(_), _) => clock_text(value, true),
         (Value::Date(day), _) => date_text(*day),
         (Value::Choice(name), _) => name.clone(),
         (Value::Text(text), _) => text.chars().map(escaped).collect(),
@@ -73,7 +77,10 @@ pub(crate) fn json_of(model: &Model, value: &Value, ty: &Ty, range: &Range) -> J
     match (value, ty) {
         (Value::Nothing, _) => Json::Null,
         (Value::Boolean(it), _) => json!(it),
-        (Value::Number(_, it), Ty::Number { scale: 0 } | Ty::Count(_)) => {
+        (Value::Time(_) | Value::DateTime(_) | Value::Instant(_), Ty::Clock(_, to_minutes)) => {
+            json!(clock_text(value, *to_minutes))
+        }
+        (Value::Number(_, it), Ty::Number { scale: 0 } | Ty::Count(_) | Ty::Business(BusinessUnit::Days)) => {
             let text = at_scale(it, 0);
             let safe = whole((1 << 53) - 1);
             let range = range.clone().or_else(|| default_range(ty));
@@ -84,7 +91,7 @@ pub(crate) fn json_of(model: &Model, value: &Value, ty: &Ty, range: &Range) -> J
         (Value::Number(_, it), Ty::Money { currency, scale }) => {
             json!({"amount": at_scale(it, *scale), "currency": currency})
         }
-        (Value::Number(_, it), Ty::Duration { .. }) => json!(duration_iso(it)),
+        (Value::Number(_, it), Ty::Duration { .. } | Ty::Business(_)) => json!(duration_iso(it)),
         (Value::Choice(name), Ty::Choice(list)) => {
             json!(list.index(name).map_or(name, |index| &list.choices[index].1))
         }

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use evenhand::syntax::ast::time::{BusinessUnit, ClockType, TimeExpression, TimePart};
 use evenhand::syntax::ast::{Define, Expression, ExpressionKind, Literal, LiteralKind};
 
 use crate::reference::evaluate::{Case, Locals, Value, bare};
-use crate::reference::model::{Enumeration, Ty, currency_scale};
+use crate::reference::model::{Enumeration, Ty, currency_scale, weekdays};
 use crate::reference::number::written_scale;
+use crate::reference::time::written_time;
 
 impl<'f> Case<'_, 'f> {
     /// The type of an expression; nothing for a bare word, whose type the other side has, and for `absent`.
@@ -31,14 +33,27 @@ impl<'f> Case<'_, 'f> {
             | ExpressionKind::OneOf { .. }
             | ExpressionKind::Presence { .. }
             | ExpressionKind::Empty { .. }
+            | ExpressionKind::Row(_)
+            | ExpressionKind::HasRow(..)
             | ExpressionKind::Includes(..) => Some(Ty::Boolean),
+            ExpressionKind::OnDay(table, _) => {
+                let define = self.model.dated_column(table);
+                self.define_ty(define, &Locals::new())
+            }
             ExpressionKind::OrMore { value, .. } => self.ty(value, locals),
+            ExpressionKind::Time(it) => self.time_ty(it),
             ExpressionKind::Sum(first, rest) => {
                 let types: Vec<Ty> = [first.as_ref()]
                     .into_iter()
                     .chain(rest.iter().map(|it| &it.1))
                     .filter_map(|it| self.ty(it, locals))
                     .collect();
+                let timed = types.iter().filter(|it| matches!(it, Ty::Clock(..)));
+                match timed.clone().count() {
+                    0 => {}
+                    1 => return timed.cloned().next(),
+                    _ => return Some(Ty::Duration { unit: None }),
+                }
                 let dates = types.iter().filter(|it| **it == Ty::Date).count();
                 match dates {
                     0 => types.into_iter().reduce(|a, b| join(&a, &b)),
@@ -54,10 +69,27 @@ impl<'f> Case<'_, 'f> {
                 first_known(&mut [first.as_ref()].into_iter().chain(rest.iter().map(|it| &it.1)))
             }
             ExpressionKind::Extremum(_, parts) => first_known(&mut parts.iter()),
-            ExpressionKind::Shifted { .. } => Some(Ty::Date),
+            ExpressionKind::Shifted { from, .. } => self.ty(from, locals),
             ExpressionKind::Rounded { step, .. } => literal_ty(step),
             ExpressionKind::CountIn(..) => Some(Ty::Number { scale: 0 }),
         }
+    }
+
+    fn time_ty(&self, e: &TimeExpression) -> Option<Ty> {
+        // Whole minutes are a matter of declared types alone.
+        Some(match e {
+            TimeExpression::PartOf { part, .. } => match part {
+                TimePart::Date | TimePart::FirstOfMonth | TimePart::LastOfMonth => Ty::Date,
+                TimePart::Time => Ty::Clock(ClockType::Time, true),
+                TimePart::DateTime => Ty::Clock(ClockType::DateTime, true),
+                TimePart::Instant => Ty::Clock(ClockType::Instant, true),
+                TimePart::Weekday => Ty::Choice(Rc::new(weekdays())),
+            },
+            TimeExpression::At(..) => Ty::Clock(ClockType::DateTime, true),
+            TimeExpression::BusinessBetween { unit, .. } => Ty::Business(*unit),
+            TimeExpression::Business { .. } | TimeExpression::Within { .. } => Ty::Boolean,
+            TimeExpression::Stray { .. } => return None,
+        })
     }
 
     fn reference_ty(&self, path: &str, locals: &Locals) -> Option<Ty> {
@@ -126,6 +158,14 @@ fn literal_ty(literal: &Literal) -> Option<Ty> {
         LiteralKind::Count(_, unit) => Some(Ty::Count(*unit)),
         LiteralKind::Duration(..) | LiteralKind::DaysOfHours(..) => Some(Ty::Duration { unit: None }),
         LiteralKind::Date(_) => Some(Ty::Date),
+        LiteralKind::Business(_, BusinessUnit::Days) => Some(Ty::Business(BusinessUnit::Days)),
+        LiteralKind::Business(..) => Some(Ty::Business(BusinessUnit::Hours)),
+        LiteralKind::Time(_) => Some(Ty::Clock(ClockType::Time, true)),
+        LiteralKind::DateTime(text) => {
+            let moment = matches!(written_time(text), Value::Instant(_));
+            let kind = if moment { ClockType::Instant } else { ClockType::DateTime };
+            Some(Ty::Clock(kind, true))
+        }
         LiteralKind::Boolean(_) => Some(Ty::Boolean),
         LiteralKind::Text(_) => Some(Ty::Text { longest: 1000 }),
         LiteralKind::Absent | LiteralKind::Word(_) => None,

@@ -4,7 +4,7 @@ use crate::syntax::{
     Rule,
     message::{
         Failure,
-        habit::{Habit, code_of, is_number},
+        habit::{Habit, code_of, is_number, table},
     },
     message::{first_token, leading_blank},
 };
@@ -21,6 +21,7 @@ pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
         "|" if failure.keyword() == "facts" || failure.keyword() == "type" => {
             here("a list of values is `one of (a, b)`")
         }
+        "|" if table::in_table(failure) => return None,
         "|" => here("write `or`").becomes("or"),
         "!" => here("write `not`").becomes("not "),
         "=<" => here("write `<=`").becomes("<="),
