@@ -14,6 +14,7 @@ pub(crate) mod expression;
 pub(crate) mod facts;
 pub(crate) mod plan;
 pub(crate) mod rng;
+pub(crate) mod table;
 pub(crate) mod terms;
 pub(crate) mod time;
 
@@ -113,6 +114,9 @@ pub(crate) fn policy_from(rng: Rng) -> Plan {
     it.settings();
     it.assumes();
     for _ in 0..1 + it.rng.below(3) {
+        if it.rng.chance(15) {
+            it.dated();
+        }
         for _ in 0..it.rng.below(3) {
             it.definition();
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::generate::plan::{PlanDecision, PlanItem, PlanRule};
+use crate::generate::plan::{PlanDecision, PlanItem, PlanRule, PlanTable};
 use crate::generate::terms::{Atom, Guard, Kind, Scope};
 use crate::generate::time::ALL_TIMES;
 use crate::generate::{Callable, Generator, Known, KnownOutcome, KnownParameter};
@@ -44,6 +44,11 @@ impl Generator {
         let needs = self.some_guards(20);
         let scope = Scope::default().with(&needs);
         self.read_risk = false;
+        if needs.is_empty() && self.rng.chance(20) && self.lookup(&name, &kind) {
+            let (risky, fact, positive) = (self.read_risk, false, false);
+            self.atoms.push(Atom { text: name, kind, needs, fact, risky, positive });
+            return;
+        }
         let absent = self.rng.chance(12) && !matches!(kind, Kind::Boolean | Kind::Choice(_));
         // Words alone have no type.
         let kind = if matches!(kind, Kind::Choice(_)) && self.readable(&kind, &scope).is_empty() {
@@ -194,7 +199,7 @@ impl Generator {
     }
 
     /// `because` and `cites`, now and then.
-    fn notes(&mut self, scope: &Scope, percent: usize) -> String {
+    pub(crate) fn notes(&mut self, scope: &Scope, percent: usize) -> String {
         let mut notes = String::new();
         if self.rng.chance(percent) {
             let scope = Scope { locals: Vec::new(), ..scope.clone() };
@@ -215,8 +220,20 @@ impl Generator {
         let always = !collect && self.rng.chance(6);
         let count = if always { 0 } else { 1 + self.rng.below(5) };
         let mut rules: Vec<PlanRule> = (0..count).map(|_| self.rule(&outcomes, collect)).collect();
+        let tables: Vec<PlanTable> = match always {
+            true => Vec::new(),
+            false => (0..2).filter_map(|_| self.table(&outcomes, collect, first)).collect(),
+        };
         if !first {
             self.overrides(&mut rules);
+            // A rule may stand above a row that has a name.
+            let rows = tables.iter().flat_map(|it| &it.rows).filter_map(|it| it.name.clone());
+            for row in rows {
+                if self.rng.chance(30) {
+                    let above = self.rng.below(rules.len());
+                    rules[above].overrides.push(row);
+                }
+            }
         }
         let scope = Scope::default();
         let fallback = if always || (!collect && self.rng.chance(80)) {
@@ -232,7 +249,8 @@ impl Generator {
             let obligation = self.obligation(&name);
             obligations.push(obligation);
         }
-        let decision = PlanDecision { name, first, head, outcomes: declared, rules, fallback, obligations };
+        let decision =
+            PlanDecision { name, first, head, outcomes: declared, rules, tables, fallback, obligations };
         self.items.push(PlanItem::Decision(decision));
     }
 
@@ -309,7 +327,7 @@ impl Generator {
     }
 
     /// An outcome with arguments.
-    fn consequence(&mut self, outcome: &KnownOutcome, scope: &Scope) -> String {
+    pub(crate) fn consequence(&mut self, outcome: &KnownOutcome, scope: &Scope) -> String {
         let mut arguments = Vec::new();
         for parameter in &outcome.parameters {
             let value = match &parameter.kind {
