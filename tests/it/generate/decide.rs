@@ -344,7 +344,7 @@ impl Generator {
                     let value = self.exact(&parameter.kind, scope, 1);
                     format!("{value} but no more than 30 days but no less than 0 days")
                 }
-                Kind::DateTime if parameter.bounded => self.to_the_minute(scope),
+                Kind::DateTime if parameter.bounded => self.minute_time(scope),
                 kind => self.exact(&kind.clone(), scope, 2),
             };
             arguments.push(format!("{}: {value}", parameter.name));

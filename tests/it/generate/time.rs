@@ -48,10 +48,10 @@ impl Generator {
 
     /// ` in desk`; now and then nothing, where there is only one.
     fn in_calendar(&mut self) -> String {
-        match self.calendars.as_slice() {
-            [_] if self.rng.chance(25) => String::new(),
-            all => format!(" in {}", self.rng.pick(&all.to_vec())),
+        if self.calendars.len() == 1 && self.rng.chance(25) {
+            return String::new();
         }
+        format!(" in {}", self.rng.pick(&self.calendars))
     }
 
     /// A date or time of some weeks that every calendar covers.
@@ -110,7 +110,7 @@ impl Generator {
     }
 
     /// A date-time that is to the minute by what it is made of.
-    pub(crate) fn to_the_minute(&mut self, scope: &Scope) -> String {
+    pub(crate) fn minute_time(&mut self, scope: &Scope) -> String {
         let day = self.exact(&Kind::Date, scope, 1);
         let time = *self.rng.pick(&["10:15", "16:59", "02:30"]);
         match self.rng.below(3) {
