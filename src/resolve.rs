@@ -77,7 +77,9 @@ impl Library {
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, it) in source.files().iter().enumerate().filter(|(_, it)| !is_data(it)) {
             let mut found = Diagnostics::default();
-            let tree = syntax::parse_at(it.base(), it.text(), limits, &mut found);
+            let mut tree = syntax::parse_at(it.base(), it.text(), limits, &mut found);
+            let find = |name: &str| data_beside(source, it, name);
+            syntax::fill::fill(&mut tree, it, &find, limits, &mut found);
             if let Some(header) = tree.headers.first() {
                 by_name.entry(header.name.text.clone()).or_default().push(files.len());
             }
@@ -221,6 +223,24 @@ pub(crate) struct Linked<'l> {
 
 fn is_data(file: &SourceFile) -> bool {
     file.name().to_ascii_lowercase().ends_with(".csv")
+}
+
+/// The file of data that a policy's file calls `name`: relative to its own folder.
+fn data_beside<'s>(source: &'s Source, own: &SourceFile, name: &str) -> Option<&'s SourceFile> {
+    let own = own.name().replace('\\', "/");
+    let folder = own.rsplit_once('/').map_or("", |it| it.0);
+    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for part in name.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    let root = if folder.starts_with('/') { "/" } else { "" };
+    let wanted = format!("{root}{}", parts.join("/"));
+    let all = source.files().iter().filter(|it| is_data(it));
+    all.map(AsRef::as_ref).find(|it: &&SourceFile| it.name().replace('\\', "/") == wanted)
 }
 
 /// The place of a file that has none of its own.

@@ -109,6 +109,7 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: vec![then],
             notes: row.notes,
+            table: Some(table.span),
             locked: None,
             level: 0,
             span: row.span,
