@@ -168,7 +168,7 @@ pub struct Examined {
     pub extends: Option<String>,
     /// Whether it has no decisions: others use its items.
     pub library: bool,
-    /// It in all its versions; `None` where it is refused, and for a library that is never in force.
+    /// It in all its versions; `None` where it is refused.
     pub timeline: Option<Timeline>,
     /// What was found, ordered by place. Errors refuse the policy.
     pub findings: Vec<Diagnostic>,

@@ -13,7 +13,7 @@
 //! In a decision that says `first`, locked rules come first, and in one that collects no rule contradicts
 //! another; so the third is not needed there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     resolve::{
@@ -31,6 +31,16 @@ pub(super) struct Lock {
     pub(super) span: Span,
     /// The locked item in words: ``the locked rule `open_chargeback` ``.
     pub(super) by: String,
+    /// Whether it is a rule, or holds one: then the decisions that it reads are closed. A locked disclosure or step
+    /// stays as it is written, whatever the decision that it reads becomes.
+    pub(super) decides: bool,
+}
+
+impl Lock {
+    /// Of the item `name`, which is a `what`.
+    pub(super) fn new(span: Span, what: &str, name: &ast::Name, decides: bool) -> Lock {
+        Lock { span, by: format!("the locked {what} `{}`", name.text), decides }
+    }
 }
 
 /// What the locked items of a policy close.
@@ -46,38 +56,48 @@ impl<'s> Locks<'s> {
     /// Of the items of a base.
     pub(super) fn of(source: &'s Source, items: &[Item]) -> Locks<'s> {
         let mut locks = Locks { source, closed: BTreeMap::new(), facts: BTreeMap::new() };
-        let mut open: Vec<(Span, Lock)> = Vec::new();
+        let mut open: Vec<(Lock, Vec<Span>)> = Vec::new();
         for item in items {
-            for (span, lock, texts) in locked_parts(item) {
+            for (lock, texts) in locked_parts(item) {
                 if let Some(name) = shape::readable(item).filter(|_| own_lock(item).is_some()) {
-                    let text = source.slice(name.span);
-                    locks.closed.entry(text).or_insert_with(|| lock.clone());
+                    locks.closed.entry(source.slice(name.span)).or_insert_with(|| lock.clone());
                 }
-                debug_assert_eq!(span, lock.span);
-                open.extend(texts.into_iter().map(|it| (it, lock.clone())));
+                open.push((lock, texts));
             }
         }
-        if open.is_empty() && locks.closed.is_empty() {
+        if open.is_empty() {
             return locks;
         }
-        let readable: BTreeMap<&str, &Item> =
-            items.iter().filter_map(|it| Some((shape::readable(it)?.text.as_str(), it))).collect();
-        let fact_names: BTreeSet<&str> = items.iter().flat_map(fact_heads).collect();
-        while let Some((text, lock)) = open.pop() {
-            for word in words(source.slice(text)) {
+        let known = Known {
+            readable: items.iter().filter_map(|it| Some((shape::readable(it)?.text.as_str(), it))).collect(),
+            facts: items.iter().flat_map(fact_heads).collect(),
+        };
+        // First what decides: it closes more.
+        open.sort_by_key(|it| !it.0.decides);
+        for (lock, texts) in open {
+            locks.close(&lock, texts, &known);
+        }
+        locks
+    }
+
+    /// Closes what is read by some texts, and what that reads.
+    fn close(&mut self, lock: &Lock, texts: Vec<Span>, known: &Known<'_>) {
+        let mut open: VecDeque<Span> = texts.into();
+        while let Some(text) = open.pop_front() {
+            for word in words(self.source.slice(text)) {
                 let name = head(word);
-                if fact_names.contains(name) {
-                    locks.facts.entry(word).or_insert_with(|| lock.clone());
+                if known.facts.contains(name) {
+                    self.facts.entry(word).or_insert_with(|| lock.clone());
                 }
-                if let Some(item) = readable.get(name)
-                    && !locks.closed.contains_key(name)
+                if let Some(item) = known.readable.get(name)
+                    && !self.closed.contains_key(name)
+                    && (lock.decides || !matches!(item, Item::Decision(_)))
                 {
-                    locks.closed.insert(name, lock.clone());
-                    open.extend(shape::texts(item).into_iter().map(|it| (it, lock.clone())));
+                    self.closed.insert(name, lock.clone());
+                    open.extend(shape::texts(item));
                 }
             }
         }
-        locks
     }
 
     /// Whether nothing is locked.
@@ -95,9 +115,15 @@ impl<'s> Locks<'s> {
         let within = |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|it| it.starts_with('.'));
         words(self.source.slice(assume)).into_iter().find_map(|word| {
             let found = self.facts.iter().find(|(fact, _)| within(fact, word) || within(word, fact));
-            found.map(|(fact, lock)| (*fact, lock))
+            found.map(|(_, lock)| (word, lock))
         })
     }
+}
+
+/// The names of a base.
+struct Known<'i> {
+    readable: BTreeMap<&'i str, &'i Item>,
+    facts: BTreeSet<&'i str>,
 }
 
 fn fact_heads(item: &Item) -> Vec<&str> {
@@ -118,14 +144,14 @@ fn own_lock(item: &Item) -> Option<Span> {
     }
 }
 
-/// The locked parts of an item: where `locked` stands, in words, and the texts that they are written in.
-fn locked_parts(item: &Item) -> Vec<(Span, Lock, Vec<Span>)> {
+/// The locked parts of an item, and the texts of what they read.
+fn locked_parts(item: &Item) -> Vec<(Lock, Vec<Span>)> {
     let part = |locked: Option<Span>, what: &str, name: &ast::Name, texts: Vec<Span>| {
-        let span = locked?;
-        Some((span, Lock { span, by: format!("the locked {what} `{}`", name.text) }, texts))
+        let decides = !matches!(what, "disclosure" | "step");
+        Some((Lock::new(locked?, what, name, decides), texts))
     };
     let obligation =
-        |it: &ast::Obligation| part(it.locked, obligation_word(it.kind), &it.name, vec![it.span]);
+        |it: &ast::Obligation| part(it.locked, obligation_word(it.kind), &it.name, shape::of_obligation(it));
     match item {
         Item::Setting(it) => part(it.locked, "setting", &it.name, Vec::new()).into_iter().collect(),
         Item::Define(it) => part(it.locked, "definition", &it.name, vec![it.span]).into_iter().collect(),
@@ -133,7 +159,8 @@ fn locked_parts(item: &Item) -> Vec<(Span, Lock, Vec<Span>)> {
         Item::Obligation(it) => obligation(it).into_iter().collect(),
         Item::Decision(it) => {
             let whole = part(it.locked, "decision", &it.name, shape::texts(item));
-            let rules = it.rules.iter().filter_map(|it| part(it.locked, "rule", &it.name, vec![it.span]));
+            let rules =
+                it.rules.iter().filter_map(|it| part(it.locked, "rule", &it.name, shape::of_rule(it)));
             let obligations = it.obligations.iter().filter_map(obligation);
             whole.into_iter().chain(rules).chain(obligations).collect()
         }

@@ -134,13 +134,14 @@ impl Merge<'_, '_> {
         self.report(found);
     }
 
-    /// Reports that the base already has what is added.
-    fn already(&mut self, what: &str, name: &Name, first: Span) {
+    /// Reports that the base already has what is added; `keyword` begins such an item.
+    fn already(&mut self, keyword: &str, name: &Name, first: Span) {
+        let what = if keyword == "define" { "definition" } else { keyword };
         let message = format!("the policy that is extended has the {what} `{}` already", name.text);
         let found = Diagnostic::new(&codes::ALREADY_THERE, name.span, message)
             .with_related(first, "there")
             .with_help(format!(
-                "write `replaces {what}` to put another in its place, or give it another name"
+                "write `replaces {keyword}` to put another in its place, or give it another name"
             ));
         self.report(found);
     }
@@ -336,8 +337,7 @@ impl Merge<'_, '_> {
                 }
                 // Locked in a file that is used: the locks of the base do not know of it.
                 if let Some(span) = locked {
-                    let by = format!("the locked setting `{}`", it.name.text);
-                    self.closed(&it.name.text, it.name.span, &Lock { span, by });
+                    self.closed(&it.name.text, it.name.span, &Lock::new(span, "setting", &it.name, true));
                 }
                 return;
             }
@@ -434,13 +434,13 @@ impl Merge<'_, '_> {
             |it: &Item| matches!(it, Item::Obligation(it) if it.kind == kind && it.name.text == name.text);
         let at = self.items.iter().take(self.base).position(is);
         let Some(Item::Obligation(there)) = at.and_then(|it| self.items.get(it)) else {
-            let known: Vec<String> = self.items.iter().take(self.base).filter_map(obligation_name).collect();
+            let named = |it: &Item| obligation_name(it, kind);
+            let known: Vec<String> = self.items.iter().take(self.base).filter_map(named).collect();
             self.nothing(name, obligation_word(kind), known.iter().map(String::as_str));
             return None;
         };
         if let Some(span) = there.locked {
-            let by = format!("the locked {} `{}`", obligation_word(kind), name.text);
-            self.closed(&name.text, name.span, &Lock { span, by });
+            self.closed(&name.text, name.span, &Lock::new(span, obligation_word(kind), name, false));
             return None;
         }
         at
@@ -530,9 +530,9 @@ fn define_name(item: &Item) -> Option<String> {
     }
 }
 
-fn obligation_name(item: &Item) -> Option<String> {
+fn obligation_name(item: &Item, kind: ast::ObligationKind) -> Option<String> {
     match item {
-        Item::Obligation(it) => Some(it.name.text.clone()),
+        Item::Obligation(it) if it.kind == kind => Some(it.name.text.clone()),
         _ => None,
     }
 }

@@ -34,18 +34,32 @@ pub(super) fn texts(item: &Item) -> Vec<Span> {
         Item::Dated(it) => vec![it.span],
         Item::Calendar(it) => vec![it.span],
         Item::Decision(it) => of_decision(it),
-        Item::Obligation(it) => vec![it.span],
+        Item::Obligation(it) => of_obligation(it),
         Item::Assume(it) | Item::Property(it) => vec![it.span],
         _ => Vec::new(),
     }
 }
 
 fn of_decision(it: &Decision) -> Vec<Span> {
-    let rules = it.rules.iter().map(|it| it.span);
+    let rules = it.rules.iter().flat_map(of_rule);
     let fallbacks = it.otherwise.iter().chain(&it.always).map(|it| it.span);
-    let obligations = it.obligations.iter().map(|it| it.span);
+    let obligations = it.obligations.iter().flat_map(of_obligation);
     let parameters = it.outcomes.iter().flat_map(|it| &it.parameters).map(|it| it.ty.span);
     rules.chain(fallbacks).chain(obligations).chain(parameters).collect()
+}
+
+/// The places of what a rule reads.
+pub(super) fn of_rule(it: &ast::Rule) -> Vec<Span> {
+    let conditions = it.when.iter().chain(&it.unless).map(|it| it.span);
+    let consequences = it.then.iter().flatten();
+    let arguments = consequences.flat_map(|it| &it.arguments).map(|it| it.value.span);
+    conditions.chain(arguments).chain(it.notes.because.iter().map(|it| it.span)).collect()
+}
+
+/// The places of what a disclosure or a step reads.
+pub(super) fn of_obligation(it: &ast::Obligation) -> Vec<Span> {
+    let conditions = it.when.iter().chain(&it.unless).chain(&it.deadlines).map(|it| it.span);
+    conditions.chain(it.say.iter().map(|it| it.text.span)).collect()
 }
 
 /// A rule with the same name.

@@ -47,10 +47,15 @@ pub(crate) fn files(text: &str) -> Vec<Source> {
     const MARK: &str = "\n# file ";
     let mut starts = vec![0];
     starts.extend(text.match_indices(MARK).map(|(at, _)| at + 1));
+    // What a case says of itself in comments stands before its first file.
+    let only_comments = |end: &usize| text[..*end].lines().all(|it| it.starts_with('#'));
+    if starts.get(1).is_some_and(only_comments) {
+        starts.remove(1);
+    }
     let ends = starts.iter().skip(1).map(|it| it - 1).chain([text.len()]);
     let name = |text: &str| {
-        let line = text.lines().next().unwrap_or("");
-        line.strip_prefix(MARK.trim_start()).unwrap_or("policy").trim().to_owned()
+        let named = text.lines().find_map(|it| it.strip_prefix(MARK.trim_start()));
+        named.unwrap_or("policy").trim().to_owned()
     };
     let file = |(start, end): (&usize, usize)| Source::new(&name(&text[*start..end]), &text[*start..end]);
     starts.iter().zip(ends).map(file).collect()

@@ -6,7 +6,7 @@ use crate::{
     intake::{FactCode, FactProblem},
     json::{self, Json},
     policy::{
-        Answer, FactsError, FactsProblem, Policy, digest,
+        Answer, Facts, FactsError, FactsProblem, Policy, digest,
         set::{SetError, Timeline},
     },
     schema::Node,
@@ -181,15 +181,42 @@ impl Timeline {
             return Ok(Choice::Version(only));
         }
         let datum = json::read::parse(facts, first.limits()).map_err(|it| failed(it.into()))?;
-        match self.day(first, &datum) {
+        self.chosen(first, &datum, |it| it.facts_from_json(facts))
+    }
+
+    /// The same for facts as a tree of data.
+    ///
+    /// # Errors
+    ///
+    /// As [`Timeline::choose_json`].
+    pub fn choose(&self, facts: &Datum) -> Result<Choice<'_>, FactsError> {
+        match self.versions() {
+            [] => Ok(Choice::Undated),
+            [only] => Ok(Choice::Version(only)),
+            [first, ..] => self.chosen(first, facts, |it| it.facts_from_datum(facts)),
+        }
+    }
+
+    fn chosen(
+        &self,
+        first: &Policy,
+        facts: &Datum,
+        read: impl FnOnce(&Policy) -> Result<Facts, FactsError>,
+    ) -> Result<Choice<'_>, FactsError> {
+        match self.day(first, facts) {
             Day::Known(day) => match self.on(day) {
                 Some(version) => Ok(Choice::Version(version)),
                 None => Err(failed(self.not_in_force(first, day))),
             },
             Day::Unknown => Ok(Choice::Undated),
             // Reading it as a fact of any version says what is wrong with it.
-            Day::None => first.facts_from_json(facts).map(|_| Choice::Undated),
+            Day::None => read(first).map(|_| Choice::Undated),
         }
+    }
+
+    /// What can be said of these decisions, or of all if none is named, while the day is not known.
+    pub fn undated(&self, asked: &[String]) -> Undated {
+        Undated { timeline: self.clone(), asked: asked.to_vec() }
     }
 
     /// Answers all decisions for facts in JSON, by the version that the day of the case picks.
@@ -217,8 +244,8 @@ impl Timeline {
                 Ok(SetAnswer::Answer(answer))
             }
             Choice::Undated => {
-                let asked = names.iter().map(|it| it.as_ref().to_owned()).collect();
-                Ok(SetAnswer::Undated(Undated { timeline: self.clone(), asked }))
+                let asked: Vec<String> = names.iter().map(|it| it.as_ref().to_owned()).collect();
+                Ok(SetAnswer::Undated(self.undated(&asked)))
             }
         }
     }

@@ -199,7 +199,8 @@ impl Merge<'_, '_> {
     ) -> Option<usize> {
         let is = |it: &ast::Obligation| it.kind == kind && it.name.text == name.text;
         let Some(at) = decision.obligations.iter().position(is) else {
-            let known: Vec<&str> = decision.obligations.iter().map(|it| it.name.text.as_str()).collect();
+            let same = decision.obligations.iter().filter(|it| it.kind == kind);
+            let known: Vec<&str> = same.map(|it| it.name.text.as_str()).collect();
             self.nothing(name, obligation_word(kind), known);
             return None;
         };
@@ -210,8 +211,7 @@ impl Merge<'_, '_> {
     /// Reports that a part is locked; whether it is not.
     fn unlocked(&mut self, locked: Option<Span>, what: &str, name: &Name) -> bool {
         if let Some(span) = locked {
-            let by = format!("the locked {what} `{}`", name.text);
-            self.closed(&name.text, name.span, &Lock { span, by });
+            self.closed(&name.text, name.span, &Lock::new(span, what, name, true));
         }
         locked.is_none()
     }
