@@ -229,18 +229,24 @@ fn is_data(file: &SourceFile) -> bool {
 fn data_beside<'s>(source: &'s Source, own: &SourceFile, name: &str) -> Option<&'s SourceFile> {
     let own = own.name().replace('\\', "/");
     let folder = own.rsplit_once('/').map_or("", |it| it.0);
-    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
-    for part in name.split('/') {
+    let wanted = format!("{folder}/{name}");
+    let wanted = plain_path(&wanted);
+    let data = source.files().iter().filter(|it| is_data(it));
+    let is = |it: &&SourceFile| plain_path(&it.name().replace('\\', "/")) == wanted;
+    data.map(AsRef::as_ref).find(is)
+}
+
+/// A path without `.` and, as far as it can be told, `..`.
+fn plain_path(path: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
         match part {
             "." | "" => {}
-            ".." => drop(parts.pop()?),
+            ".." if parts.last().is_some_and(|it| *it != "..") => drop(parts.pop()),
             part => parts.push(part),
         }
     }
-    let root = if folder.starts_with('/') { "/" } else { "" };
-    let wanted = format!("{root}{}", parts.join("/"));
-    let all = source.files().iter().filter(|it| is_data(it));
-    all.map(AsRef::as_ref).find(|it: &&SourceFile| it.name().replace('\\', "/") == wanted)
+    parts
 }
 
 /// The place of a file that has none of its own.

@@ -159,7 +159,8 @@ impl<'a> Checker<'a> {
         let mut complete = false;
         for table in &ast.tables {
             let own = |it: &(usize, &'a ast::Rule)| it.1.table == Some(table.span);
-            let (at, written): (Vec<usize>, Vec<&ast::Rule>) = ast.rules.iter().enumerate().filter(own).unzip();
+            let (at, written): (Vec<usize>, Vec<&ast::Rule>) =
+                ast.rules.iter().enumerate().filter(own).unzip();
             let checked: Vec<&Rule> = at.iter().filter_map(|it| rules.get(*it)).collect();
             let conditions: Vec<Option<&Expression>> = written.iter().map(|it| it.when.first()).collect();
             let Some((grid, axes)) = self.grid(table, &conditions) else { continue };
@@ -183,18 +184,13 @@ impl<'a> Checker<'a> {
 
     /// Two rows of a `unique` table that say different things of one case. Certain where the columns are facts
     /// that nothing relates and no rule stands above both; else it may never happen.
-    fn conflicts(
-        &mut self,
-        rows: &Rows<'_>,
-        found: &Found,
-        axes: &[Axis],
-        rules: &[Rule],
-    ) {
+    fn conflicts(&mut self, rows: &Rows<'_>, found: &Found, axes: &[Axis], rules: &[Rule]) {
         let free = self.free_columns(rows.table);
         for ((a, b), point) in found.meetings.iter().take(MOST_PAIRS) {
             let (Some(one), Some(other)) = (rows.places.get(*a), rows.places.get(*b)) else { continue };
             let constant = |row: usize| rows.says.get(row).is_some_and(|it| it.1);
-            let outcome = |row: usize| rows.checked.get(row).and_then(|it| it.then.first()).map(|it| it.outcome);
+            let outcome =
+                |row: usize| rows.checked.get(row).and_then(|it| it.then.first()).map(|it| it.outcome);
             let differ = outcome(*a) != outcome(*b) || constant(*a) && constant(*b);
             let above = |row: usize| {
                 let at = rows.at.get(row).copied().unwrap_or(usize::MAX);

@@ -18,8 +18,8 @@ use crate::{
         Rule,
         ast::{
             Alternative, AlternativeKind, Cell, CellKind, ChangeKind, Consequence, DatedTable, Decision,
-            Define, Expression, ExpressionKind, File, Item, Name, Notes, Part, Quoted, Rule as AstRule, Table,
-            Template,
+            Define, Expression, ExpressionKind, File, Item, Name, Notes, Part, Quoted, Rule as AstRule,
+            Table, Template,
         },
         codes,
         csv::{self, Field, Record},
@@ -307,8 +307,7 @@ impl<'f> Filling<'f, '_> {
         }
         let width = header.fields.len();
         let records = std::mem::take(&mut data.records);
-        let whole: Vec<Record<'f>> =
-            records.into_iter().filter(|it| self.whole(&data, it, width)).collect();
+        let whole: Vec<Record<'f>> = records.into_iter().filter(|it| self.whole(&data, it, width)).collect();
         data.records = whole;
         Some((data, cells))
     }
@@ -403,7 +402,8 @@ impl<'f> Filling<'f, '_> {
             return Some(vec![Consequence { outcome, arguments: Vec::new(), span }]);
         }
         let pairs = Grammar::parse(Rule::one_then, &field.text).ok();
-        let pair = pairs.and_then(|it| it.flat_map(|it| it.into_inner()).find(|it| it.as_rule() == Rule::row_then));
+        let pair =
+            pairs.and_then(|it| it.flat_map(|it| it.into_inner()).find(|it| it.as_rule() == Rule::row_then));
         match pair {
             Some(pair) => Some(self.at(data, field.start, |it| it.consequences(pair))),
             None => self.unexpected(data, field, "an outcome"),
@@ -412,8 +412,8 @@ impl<'f> Filling<'f, '_> {
 
     fn value(&mut self, data: &Data<'f>, field: &Field<'f>) -> Option<Expression> {
         let pairs = Grammar::parse(Rule::one_expression, &field.text).ok();
-        let pair =
-            pairs.and_then(|it| it.flat_map(|it| it.into_inner()).find(|it| it.as_rule() == Rule::expression));
+        let pair = pairs
+            .and_then(|it| it.flat_map(|it| it.into_inner()).find(|it| it.as_rule() == Rule::expression));
         match pair {
             Some(pair) => Some(self.at(data, field.start, |it| it.expression(pair))),
             None => self.unexpected(data, field, "a value"),
@@ -430,7 +430,8 @@ impl<'f> Filling<'f, '_> {
     }
 
     fn notes(&mut self, data: &Data<'f>, record: &Record<'f>) -> Option<Notes> {
-        let said = |at: Option<usize>| at.and_then(|it| record.fields.get(it)).filter(|it| !it.text.is_empty());
+        let said =
+            |at: Option<usize>| at.and_then(|it| record.fields.get(it)).filter(|it| !it.text.is_empty());
         let mut notes = Notes::default();
         if let Some(field) = said(data.because) {
             notes.because.push(self.template(data, field)?);
