@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
     /// Looks at the tables of a decision whose rules are all sound. Says whether one of them covers every case.
     pub(super) fn decision_tables(&mut self, ast: &'a ast::Decision, rules: &[Rule]) -> bool {
         let mut complete = false;
-        for table in &ast.tables {
+        for table in ast.tables.iter().filter(|it| !it.lost) {
             let own = |it: &(usize, &'a ast::Rule)| it.1.table == Some(table.span);
             let (at, written): (Vec<usize>, Vec<&ast::Rule>) =
                 ast.rules.iter().enumerate().filter(own).unzip();
@@ -243,6 +243,9 @@ impl<'a> Checker<'a> {
     /// Sees to it that a definition's table always has one value. Its last case then needs no guard.
     pub(super) fn covering(&mut self, ast: &'a ast::Define, cases: &mut [Case]) -> Option<()> {
         let Some(table) = &ast.table else { return Some(()) };
+        if table.lost {
+            return None;
+        }
         let first = table.hit == Hit::First;
         let guarded = cases.last().is_some_and(|it| it.guard.is_some());
         let conditions: Vec<Option<&Expression>> = ast

@@ -137,9 +137,13 @@ impl<'f> Filling<'f, '_> {
         let Some((data, cells)) = self.opened(table, "then") else { return Vec::new() };
         let mut rules = Vec::with_capacity(data.records.len());
         for (index, record) in data.records.iter().enumerate() {
-            let Some(written) = self.written(&data, record, cells) else { continue };
-            let Some(then) = data.columns.last().and_then(|it| record.fields.get(*it)) else { continue };
-            let Some(then) = self.then(&data, then) else { continue };
+            let written = self.written(&data, record, cells);
+            let then = data.columns.last().and_then(|it| record.fields.get(*it));
+            let then = then.and_then(|it| self.then(&data, it));
+            let (Some(written), Some(then)) = (written, then) else {
+                table.lost = true;
+                continue;
+            };
             let name = generated_name(table, number, index, written.span);
             let built = self.at(&data, 0, |it| it.row_rule(table, written, name, then));
             rules.extend(built);
@@ -154,9 +158,13 @@ impl<'f> Filling<'f, '_> {
         }
         let Some((data, cells)) = self.opened(table, "value") else { return };
         for record in &data.records {
-            let Some(written) = self.written(&data, record, cells) else { continue };
-            let Some(value) = data.columns.last().and_then(|it| record.fields.get(*it)) else { continue };
-            let Some(value) = self.value(&data, value) else { continue };
+            let written = self.written(&data, record, cells);
+            let value = data.columns.last().and_then(|it| record.fields.get(*it));
+            let value = value.and_then(|it| self.value(&data, it));
+            let (Some(written), Some(value)) = (written, value) else {
+                table.lost = true;
+                continue;
+            };
             let case = self.at(&data, 0, |it| it.row_case(table, written, value));
             define.cases.extend(case);
         }
@@ -257,7 +265,7 @@ impl<'f> Filling<'f, '_> {
     }
 
     /// Reads the file of a table: its rows, where its columns stand, and how many of them are cells.
-    fn opened(&mut self, table: &Table, result: &str) -> Option<(Data<'f>, usize)> {
+    fn opened(&mut self, table: &mut Table, result: &str) -> Option<(Data<'f>, usize)> {
         let named = table.file.clone()?;
         let (file, mut records) = self.records(&named)?;
         if records.len() < 2 {
