@@ -315,8 +315,9 @@ impl<'f> Filling<'f, '_> {
         }
         let width = header.fields.len();
         let records = std::mem::take(&mut data.records);
-        let whole: Vec<Record<'f>> = records.into_iter().filter(|it| self.whole(&data, it, width)).collect();
-        data.records = whole;
+        let count = records.len();
+        data.records = records.into_iter().filter(|it| self.whole(&data, it, width)).collect();
+        table.lost = data.records.len() < count;
         Some((data, cells))
     }
 
