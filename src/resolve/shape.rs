@@ -31,7 +31,7 @@ pub(super) fn texts(item: &Item) -> Vec<Span> {
     match item {
         Item::Type(it) => vec![it.ty.span],
         Item::Setting(it) => vec![it.ty.span],
-        Item::Define(it) => vec![it.span],
+        Item::Define(it) => it.cases.iter().map(|it| it.span).chain([it.span]).collect(),
         Item::Dated(it) => vec![it.span],
         Item::Decision(it) => of_decision(it),
         Item::Obligation(it) => of_obligation(it),
