@@ -44,10 +44,12 @@ mod expression;
 mod extreme;
 mod flow;
 mod foreign;
+mod grain;
 mod lint;
 mod list;
 mod literal;
 mod local;
+mod locks;
 mod number;
 mod obligation;
 mod order;
@@ -59,6 +61,7 @@ mod template;
 mod test;
 mod time;
 mod types;
+mod version;
 
 pub(crate) use currency::default_money_of_bounds;
 pub(crate) use types::default_bounds;
@@ -117,6 +120,8 @@ struct Checker<'a> {
     in_list: bool,
     /// What loops over days take as given, in the order in which they were met.
     implied: Vec<crate::hir::Assume>,
+    /// Whether what is checked adds nothing to what is taken as given.
+    only_claims: bool,
     /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
     shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
     /// The texts that cells name, numbered.
@@ -152,6 +157,7 @@ impl<'a> Checker<'a> {
             open_types: Vec::new(),
             in_list: false,
             implied: Vec::new(),
+            only_claims: false,
             shapes: BTreeMap::new(),
             cell_texts: BTreeMap::new(),
         }
@@ -170,11 +176,14 @@ impl<'a> Checker<'a> {
         let mut assumes = self.assumes();
         self.inner_obligations();
         let obligations = self.top_obligations();
+        // A claim is no part of the policy, so it takes nothing more as given.
+        self.only_claims = true;
         let properties = self.properties();
         assumes.append(&mut self.implied);
         let tests = self.tests(&assumes);
         self.unused_definitions();
         self.one_sided_days(&assumes);
+        let chosen_by = self.chosen_by();
         let (name, title, owner) = header?;
         let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
         let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();
@@ -183,6 +192,8 @@ impl<'a> Checker<'a> {
             edition: EDITION,
             title,
             owner,
+            in_force: None,
+            chosen_by,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
             calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),

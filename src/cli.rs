@@ -18,6 +18,7 @@ mod check;
 mod decide;
 mod explain;
 mod facts;
+mod folder;
 mod input;
 mod new;
 mod output;
@@ -32,6 +33,7 @@ Examples:
   evenhand facts refunds.policy                 show what it must know
   evenhand decide refunds.policy --facts case.json
   evenhand decide refunds.policy --facts cases.jsonl --format json
+  evenhand decide policies/ --policy acme.refunds --facts case.json
   evenhand explain T201                         what a finding means and how to mend it
 
 Exit codes:
@@ -80,6 +82,9 @@ struct CheckArguments {
     /// How findings are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
 }
 
 /// How answers are written.
@@ -104,7 +109,7 @@ Examples:
   evenhand decide refunds.policy --facts cases.jsonl --format json > answers.jsonl
   echo '{\"order\": {\"total\": \"USD 49.99\"}}' | evenhand decide refunds.policy --facts -")]
 struct DecideArguments {
-    /// The policy
+    /// The policy, or a folder that holds it
     #[arg(value_name = "POLICY")]
     policy: PathBuf,
     /// Answer only this decision; may be repeated
@@ -119,6 +124,12 @@ struct DecideArguments {
     /// How answers are written
     #[arg(long, value_enum, default_value = "text")]
     format: AnswerFormat,
+    /// The name of the policy, where a folder holds several
+    #[arg(long = "policy", value_name = "NAME")]
+    name: Option<String>,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
 }
 
 /// How facts are shown.
@@ -134,12 +145,21 @@ enum FactsFormat {
 
 #[derive(Args)]
 struct FactsArguments {
-    /// The policy
+    /// The policy, or a folder that holds it
     #[arg(value_name = "POLICY")]
     policy: PathBuf,
     /// How they are shown
     #[arg(long, value_enum, default_value = "text")]
     format: FactsFormat,
+    /// The name of the policy, where a folder holds several
+    #[arg(long = "policy", value_name = "NAME")]
+    name: Option<String>,
+    /// The day whose version is shown, where there are several; otherwise the last one
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -160,6 +180,9 @@ struct TestArguments {
     /// How results are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -17,7 +17,7 @@
 use serde::Serialize;
 
 use crate::{
-    calendar::{Calendar, Clock},
+    calendar::Calendar,
     schema::{Schema, Type},
     source::Span,
     value::{Currency, Scalar},
@@ -26,10 +26,12 @@ use crate::{
 mod list;
 mod overrides;
 mod test;
+mod time;
 
 pub use list::{Each, Fold, Over};
 pub use overrides::Overrides;
 pub use test::{Expectation, Expected, ExpectedOutcome, Test};
+pub use time::{CalendarOp, TimeOp};
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +45,12 @@ pub struct Hir {
     /// Who answers for it.
     #[serde(skip)]
     pub owner: Option<String>,
+    /// The days on which it is in force, by their numbers, where they are not all days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<(Option<i128>, Option<i128>)>,
+    /// The slot of the day that says which version governs a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen_by: Option<usize>,
     /// The stages of a conversation, in order.
     pub stages: Vec<String>,
     /// The facts and enumerations.
@@ -302,44 +310,6 @@ pub enum Kind {
     AmountIn(Box<Expr>, i128),
     /// An operation on days, times or a calendar, with its operands.
     Time(TimeOp, Vec<Expr>),
-}
-
-/// Operations on days, times and calendars: strict, and defined wherever they are observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub enum TimeOp {
-    /// An integer divided by a positive constant, rounded down: the day of a date-time.
-    FloorDivide(u32),
-    /// What that leaves over, never negative: the time of day of a date-time.
-    Remainder(u32),
-    /// The day of the week of a date, as an index from Monday.
-    Weekday,
-    /// The first day of the month of a date.
-    FirstOfMonth,
-    /// The last day of the month of a date.
-    LastOfMonth,
-    /// A question to the calendar of this index.
-    Calendar(usize, CalendarOp),
-}
-
-/// Questions to a calendar, with their operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub enum CalendarOp {
-    /// Whether a date is a business day.
-    IsBusinessDay,
-    /// Whether a time is in business hours.
-    IsOpen(Clock),
-    /// A date and a count of business days: the date so many business days later.
-    AddBusinessDays,
-    /// A time and seconds of opening time: the earliest time by which so much has passed.
-    AddBusinessTime(Clock),
-    /// The number of business days after the first date, through the second.
-    BusinessDaysBetween,
-    /// The opening time from the first time to the second, in seconds.
-    BusinessTimeBetween(Clock),
-    /// The local date-time of a moment.
-    LocalOf,
-    /// The moment of a local date-time.
-    InstantOf,
 }
 
 /// Comparisons.

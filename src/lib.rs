@@ -93,6 +93,7 @@ pub mod value;
 
 mod eval;
 mod ir;
+mod resolve;
 mod words;
 
 // Rooms that hosts have no business in, and the project's own tests do.
@@ -111,8 +112,8 @@ pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};
 pub use limits::Limits;
 pub use policy::{
-    Answer, DecideError, DecisionAnswer, Facts, FactsBuilder, FactsError, FactsProblem, Failure, Outcome,
-    Policy, Rejected, Status, Undecided,
+    Answer, DecideError, DecisionAnswer, Facts, FactsBuilder, FactsError, FactsProblem, Failure, Live,
+    Outcome, Policy, PolicySet, Rejected, SetAnswer, Status, Undecided,
 };
 pub use source::Source;
 pub use value::Value;

@@ -16,23 +16,23 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::{
-    check,
-    diag::{Diagnostic, Diagnostics, Severity},
+    diag::{Diagnostic, Severity},
     eval::{self, report::Report},
     hir::Hir,
-    ir::{self, Program},
+    ir::Program,
     limits::Limits,
     schema::Schema,
     source::Source,
-    syntax,
     value::Known,
     words::nearest,
 };
 
 pub mod answer;
 pub mod facts;
+pub mod set;
 
 mod body;
+mod compile;
 mod digest;
 mod typed;
 
@@ -40,6 +40,8 @@ pub use answer::{
     Answer, By, Candidate, DecisionAnswer, Due, Failure, Obligation, Outcome, Reason, Required, SetAside,
     Stage, Status, Undecided, UsedDefinition,
 };
+pub use set::{Choice, Examined, Live, Period, PolicySet, SetAnswer, SetError, Timeline, Undated};
+
 pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, ViolatedAssumption};
 
 /// A compiled policy. Cheap to clone, immutable, usable from many threads at once.
@@ -133,18 +135,40 @@ impl Policy {
         Policy::compile_source(&Source::new("policy", text), &Limits::default())
     }
 
+    /// The files of rows that the tables of a policy name, as they are written, in order. The compiler opens no
+    /// files: join them to the policy with [`Source::joined`], under names relative to the policy's own.
+    pub fn data_files(source: &Source, limits: &Limits) -> Vec<String> {
+        let mut found = crate::diag::Diagnostics::default();
+        let tree = crate::syntax::parse(source.text(), limits, &mut found);
+        crate::syntax::fill::files(&tree).into_iter().map(str::to_owned).collect()
+    }
+
     /// Compiles a policy.
     ///
     /// # Errors
     ///
     /// Everything that was found, if one finding is an error.
     pub fn compile_source(source: &Source, limits: &Limits) -> Result<Policy, Rejected> {
-        let mut diagnostics = Diagnostics::default();
-        let compiled = compile(source, limits, &mut diagnostics);
-        let (found, omitted) = shortened(diagnostics.into_sorted(), limits.findings);
-        match compiled {
-            Some((hir, program)) => Ok(Policy::new(source, limits, hir, program, found)),
-            None => Err(Rejected { text: source.clone(), diagnostics: found, omitted }),
+        let own = source.own().base();
+        let index = source.files().iter().position(|it| it.base() == own);
+        let mut compiled = compile::compile(source, index, limits).policies;
+        let at = compiled.iter().position(|it| index.is_some_and(|index| it.files.contains(&index)));
+        let Some(mut own) = at.map(|at| compiled.remove(at)) else {
+            return Err(Rejected { text: source.clone(), diagnostics: Vec::new(), omitted: 0 });
+        };
+        let refused = own.is_refused();
+        if let (false, [first, second, ..]) = (refused, own.versions.as_slice()) {
+            own.found = vec![compile::several(first, second)];
+            own.versions.clear();
+        }
+        match own.versions.pop() {
+            Some(policy) => Ok(policy),
+            None => {
+                let mut found: Vec<Diagnostic> = compiled.into_iter().flat_map(|it| it.found).collect();
+                found.extend(own.found);
+                let (diagnostics, omitted) = shortened(found, limits.findings);
+                Err(Rejected { text: source.clone(), diagnostics, omitted: omitted + own.omitted })
+            }
         }
     }
 
@@ -288,29 +312,6 @@ impl Policy {
 impl fmt::Debug for Policy {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Policy").field("name", &self.name()).field("digest", &self.digest()).finish()
-    }
-}
-
-fn compile(source: &Source, limits: &Limits, diagnostics: &mut Diagnostics) -> Option<(Hir, Program)> {
-    let file = syntax::parse_at(source.own().base(), source.text(), limits, diagnostics);
-    let hir = check::check(&file, source, limits, diagnostics)?;
-    if diagnostics.has_errors() {
-        return None;
-    }
-    match ir::from_hir(&hir, limits.steps) {
-        Ok(program) => Some((hir, program)),
-        Err(error) => {
-            let help = match error.items {
-                Some(items) => format!(
-                    "this goes over up to {} items, and takes its steps for each: lower what follows `up to`",
-                    crate::words::grouped(items as i128)
-                ),
-                None => "write definitions that many places use as definitions without parameters".to_owned(),
-            };
-            let finding = Diagnostic::new(&check::codes::TOO_COSTLY, error.span, error.to_string());
-            diagnostics.push(finding.with_help(help));
-            None
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod catalogue;
 pub mod facts;
+pub mod files;
 pub mod findings;
 pub mod render;
 pub mod starter;

@@ -1,6 +1,6 @@
 //! What can be wrong with the meaning of a policy: codes T101 to T999.
 //!
-//! T1 names, T2 types, T3 presence, T4 ranges and cost, T5 rounding, T6 decisions, T7 texts, T8 things unused,
+//! T1 names, T2 types, T3 presence, T4 ranges and cost, T5 rounding, T6 decisions, T70 texts, T75 several files, T8 things unused,
 //! T9 things that are easily misread.
 //! The page of a code is the doc comment at its declaration: what it finds, why that matters, a policy that
 //! reports it, how to mend it, and a policy that does not.
@@ -8,6 +8,7 @@
 use crate::diag::Code;
 
 mod decisions;
+mod files;
 mod lists;
 mod names;
 mod tables;
@@ -15,11 +16,14 @@ mod time;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, lists::*, names::*, tables::*, time::*, types::*, values::*};
+pub use crate::check::codes::{
+    decisions::*, files::*, lists::*, names::*, tables::*, time::*, types::*, values::*,
+};
 
 /// Every code of this storey, in order of its id.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, lists::ALL, tables::ALL, time::ALL];
+    let facts = [names::ALL, types::ALL, values::ALL, decisions::ALL];
+    let rooms = facts.into_iter().chain([files::ALL, lists::ALL, tables::ALL, time::ALL]);
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().collect();
     codes.sort_by_key(|it| it.id);
     codes.into_iter()

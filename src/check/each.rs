@@ -324,10 +324,14 @@ impl Checker<'_> {
             (Some(decision), _) => format!("this reads the decision `{decision}`"),
             (None, true) => "this reads a parameter or an item".to_owned(),
             (None, false) => {
-                if !self.implied.iter().any(|it| it.name == name) {
-                    self.implied.push(Assume { name, condition, span });
+                if self.implied.iter().any(|it| it.name == name) {
+                    return Some(());
                 }
-                return Some(());
+                if !self.only_claims {
+                    self.implied.push(Assume { name, condition, span });
+                    return Some(());
+                }
+                "this is a property".to_owned()
             }
         };
         let message = format!("there can be more than {days} days here");

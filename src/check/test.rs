@@ -28,6 +28,10 @@ impl<'a> Checker<'a> {
         let mut tests = Vec::new();
         for item in &self.file.items {
             let Item::Test(it) = item else { continue };
+            // Those of a policy that is extended are run there.
+            if it.inherited {
+                continue;
+            }
             let facts = self.test_facts(it, &by_name);
             let expect: Vec<Option<Expectation>> = it
                 .expect

@@ -2,11 +2,12 @@
 
 use evenhand::diag::Diagnostic;
 use evenhand::limits::Limits;
-use evenhand::policy::{Policy, Rejected};
+use evenhand::policy::{Examined, Timeline};
 use evenhand::source::Source;
 use evenhand::tools::findings::{self, Tally};
 use std::path::Path;
 
+use crate::cli::folder::Folder;
 use crate::cli::output::{Output, Status, Stop, colours, colours_of_errors, complain, complain_as_it_is};
 use crate::cli::{CheckArguments, Format, input, snippet};
 
@@ -16,32 +17,26 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
     let mut status = Status::Fine;
     let mut tally = Tally::default();
     let mut entries = Vec::new();
+    let mut sources = Vec::new();
     for read in input::sources(&arguments.paths, &limits) {
-        let source = match read {
-            Ok(source) => source,
+        match read {
+            Ok(source) => sources.push(source),
             Err((path, reason)) => {
                 status = Status::Wrong;
                 complain(&format!("{}: {reason}", path.display()));
                 entries.push(findings::unreadable(&path.to_string_lossy(), &reason));
-                continue;
-            }
-        };
-        let checked = Policy::compile_source(&source, &limits);
-        match &checked {
-            Ok(policy) => tally.add(policy.warnings()),
-            Err(rejected) => {
-                status = status.max(Status::Found);
-                tally.add(rejected.diagnostics());
             }
         }
-        match (arguments.format, &checked) {
-            (Format::Json, Ok(policy)) => entries.push(findings::accepted(source.name(), policy)),
-            (Format::Json, Err(rejected)) => entries.push(findings::refused(source.name(), rejected)),
-            (Format::Text, Ok(policy)) => {
-                output.text(&drawn(&source, policy.warnings(), colours()))?;
-                output.line(&format!("{}: {}", source.name(), findings::summary(policy)))?;
-            }
-            (Format::Text, Err(rejected)) => output.text(&refusal(&source, rejected, colours()))?,
+    }
+    let folder = Folder::of(sources, arguments.root.as_deref(), &limits);
+    for it in asked(&folder)? {
+        tally.add(&it.findings);
+        if refused(&it) {
+            status = status.max(Status::Found);
+        }
+        match arguments.format {
+            Format::Json => entries.push(findings::examined(&it)),
+            Format::Text => output.text(&report(&it, colours()))?,
         }
     }
     match arguments.format {
@@ -52,38 +47,130 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
     Ok(status)
 }
 
+/// What became of the policies of the files that were named, in the order of these.
+pub(crate) fn asked(folder: &Folder) -> Result<Vec<Examined>, Stop> {
+    let mut all = folder.examine().map_err(|rejected| Stop::Wrong(rejected.to_string()))?;
+    let mut asked = Vec::new();
+    for source in &folder.named {
+        if let Some(at) = all.iter().position(|it| it.files.iter().any(|it| it == source.name())) {
+            asked.push(all.remove(at));
+        }
+    }
+    Ok(asked)
+}
+
+/// Whether a policy cannot be used.
+pub(crate) fn refused(it: &Examined) -> bool {
+    it.timeline.is_none()
+}
+
+/// All that is said of one policy.
+fn report(it: &Examined, colours: bool) -> String {
+    let mut text = drawn(&it.source, &it.findings, colours);
+    let path = it.source.name();
+    match &it.timeline {
+        None => text.push_str(&why_refused(it)),
+        Some(_) if it.library => text.push_str(&format!("{path}: {}\n", findings::library(it))),
+        Some(timeline) => {
+            for policy in timeline.versions() {
+                let days = if timeline.versions().len() > 1 {
+                    format!("{}: ", policy.in_force())
+                } else {
+                    String::new()
+                };
+                let base = it.extends.as_ref().map_or_else(String::new, |it| format!("; extends {it}"));
+                let path = policy.source().name();
+                text.push_str(&format!("{path}: {days}{}{base}\n", findings::summary(policy)));
+            }
+        }
+    }
+    text
+}
+
+fn why_refused(it: &Examined) -> String {
+    let path = it.source.name();
+    if let Some(base) = &it.waits_for {
+        return format!("{path}: not checked, because `{base}` has errors\n");
+    }
+    let mut tally = Tally::default();
+    tally.add(&it.findings);
+    format!("{path}: {}{}\n", tally.findings(), omitted(it.omitted))
+}
+
+fn omitted(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!(", and {count} more findings that are not shown"),
+    }
+}
+
 /// The findings, each with the lines that it speaks of.
 fn drawn(source: &Source, diagnostics: &[Diagnostic], colours: bool) -> String {
     diagnostics.iter().map(|it| snippet::draw(it, source, colours)).collect()
 }
 
-/// All findings of a policy that was refused, and how many there are.
-fn refusal(source: &Source, rejected: &Rejected, colours: bool) -> String {
-    let mut tally = Tally::default();
-    tally.add(rejected.diagnostics());
-    let more = match rejected.omitted() {
-        0 => String::new(),
-        count => format!(", and {count} more findings that are not shown"),
-    };
-    let drawn = drawn(source, rejected.diagnostics(), colours);
-    format!("{drawn}{}: {}{more}\n", source.name(), tally.findings())
-}
-
-/// The policy of a file that another command works with. `None` where it has errors, which have been shown.
-pub(crate) fn compiled(path: &Path) -> Result<Option<Policy>, Stop> {
+/// The policy that another command works with, in all its versions: the only one under `path`, or the one
+/// named `name`. `None` where it has errors, which have been shown.
+pub(crate) fn compiled(
+    path: &Path,
+    root: Option<&Path>,
+    name: Option<&str>,
+) -> Result<Option<Timeline>, Stop> {
     let limits = Limits::default();
-    let wrong = |reason| Stop::Wrong(format!("{}: {reason}", path.display()));
-    let source = input::policy(path, &limits).map_err(wrong)?;
-    match Policy::compile_source(&source, &limits) {
-        Ok(policy) => Ok(Some(policy)),
-        Err(rejected) => {
-            show_refusal(&source, &rejected);
+    let wrong = |reason: &str| Stop::Wrong(format!("{}: {reason}", path.display()));
+    let mut sources = Vec::new();
+    match path.is_dir() {
+        false => sources.push(input::policy(path, &limits).map_err(|reason| wrong(&reason))?),
+        true => {
+            for read in input::sources(&[path.to_owned()], &limits) {
+                sources.push(
+                    read.map_err(|(path, reason)| Stop::Wrong(format!("{}: {reason}", path.display())))?,
+                );
+            }
+        }
+    }
+    let folder = Folder::of(sources, root, &limits);
+    let all = folder.examine().map_err(|rejected| Stop::Wrong(rejected.to_string()))?;
+    let own = |it: &&Examined| {
+        let named = folder.named.iter().any(|source| it.files.iter().any(|it| it == source.name()));
+        named && name.is_none_or(|name| name == it.name)
+    };
+    let deciding: Vec<&Examined> = all.iter().filter(own).filter(|it| !it.library || refused(it)).collect();
+    let chosen = match deciding.as_slice() {
+        [] if name.is_some() => return Err(wrong(&no_such_policy(name.unwrap_or_default(), &all))),
+        [] => match all.iter().find(own) {
+            Some(it) => it,
+            None => return Err(wrong("there is no policy here")),
+        },
+        [only] => only,
+        several => {
+            let names: Vec<&str> = several.iter().map(|it| it.name.as_str()).collect();
+            return Err(wrong(&format!(
+                "there are several policies; name one with `--policy`: {}",
+                names.join(", ")
+            )));
+        }
+    };
+    match &chosen.timeline {
+        Some(timeline) => Ok(Some(timeline.clone())),
+        None => {
+            // What it waits for was read because of it.
+            let because = all.iter().filter(|it| chosen.waits_for.as_deref() == Some(&it.name));
+            for it in because.chain([chosen]) {
+                show_refusal(it);
+            }
             Ok(None)
         }
     }
 }
 
+fn no_such_policy(name: &str, all: &[Examined]) -> String {
+    let names: Vec<&str> = all.iter().filter(|it| !it.library).map(|it| it.name.as_str()).collect();
+    format!("there is no policy `{name}` here; there are {}", names.join(", "))
+}
+
 /// Says on standard error why a policy is refused.
-pub(crate) fn show_refusal(source: &Source, rejected: &Rejected) {
-    complain_as_it_is(&refusal(source, rejected, colours_of_errors()));
+pub(crate) fn show_refusal(it: &Examined) {
+    let text = drawn(&it.source, &it.findings, colours_of_errors()) + &why_refused(it);
+    complain_as_it_is(&text);
 }

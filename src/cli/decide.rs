@@ -1,9 +1,9 @@
 //! `evenhand decide POLICY --facts FILE`: answers one case, or one case a line.
 
 use evenhand::json::Json;
-use evenhand::policy::{Answer, Policy, Status as Standing};
+use evenhand::policy::{Answer, Facts, Policy, SetAnswer, Status as Standing, Timeline};
 use evenhand::source::Place;
-use evenhand::tools::cases::{self, Case, Problem};
+use evenhand::tools::cases::{self, DatedCase, Problem};
 use evenhand::tools::render;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -15,17 +15,14 @@ use crate::cli::{AnswerFormat, DecideArguments, check};
 
 /// Decides all cases of the given facts.
 pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<Status, Stop> {
-    let Some(policy) = check::compiled(&arguments.policy)? else { return Ok(Status::Found) };
+    let (root, name) = (arguments.root.as_deref(), arguments.name.as_deref());
+    let Some(timeline) = check::compiled(&arguments.policy, root, name)? else { return Ok(Status::Found) };
     let name = match arguments.facts.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => arguments.facts.display().to_string(),
     };
-    let mut desk = Desk { arguments, policy, name, output };
-    // What is asked for must exist, whatever the facts turn out to be.
-    let nothing_known = desk.policy.facts_from_json("{}").ok();
-    if let Some(facts) = nothing_known {
-        desk.answer(&facts)?;
-    }
+    let mut desk = Desk { arguments, timeline, name, output };
+    desk.asked()?;
     if desk.name == "standard input" {
         desk.read(io::stdin())
     } else {
@@ -37,7 +34,7 @@ pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<St
 /// Where cases come in and answers go out.
 struct Desk<'a> {
     arguments: &'a DecideArguments,
-    policy: Policy,
+    timeline: Timeline,
     /// What the facts are called in messages.
     name: String,
     output: &'a mut Output,
@@ -48,8 +45,29 @@ impl Desk<'_> {
         Stop::Wrong(format!("{}: {reason}", self.name))
     }
 
+    /// What is asked for must exist in some version, whatever the facts turn out to be.
+    fn asked(&self) -> Result<(), Stop> {
+        let mut wrong = Ok(());
+        for version in self.timeline.versions() {
+            let Ok(facts) = version.facts_from_json("{}") else { return Ok(()) };
+            match self.answer(version, &facts) {
+                Ok(_) => return Ok(()),
+                Err(stop) => wrong = Err(stop),
+            }
+        }
+        wrong
+    }
+
+    /// The answer to a case; `None` for one that no version governs yet.
+    fn governed(&self, case: Option<(Policy, Facts)>) -> Result<SetAnswer, Stop> {
+        match case {
+            Some((policy, facts)) => Ok(SetAnswer::Answer(self.answer(&policy, &facts)?)),
+            None => Ok(SetAnswer::Undated(self.timeline.undated(&self.arguments.decisions))),
+        }
+    }
+
     fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
-        let most = self.policy.limits().facts_bytes;
+        let most = self.timeline.versions().iter().map(|it| it.limits().facts_bytes).max().unwrap_or(0);
         let by_name = self.arguments.facts.extension().and_then(|it| it.to_str());
         let lines = self.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
         let cases =
@@ -66,11 +84,11 @@ impl Desk<'_> {
     /// Answers a document.
     fn one(&mut self, document: &[u8]) -> Result<Status, Stop> {
         let document = text(document).map_err(|reason| self.wrong(&reason))?;
-        match cases::read(document, &self.policy).facts {
-            Ok(facts) => {
-                let answer = self.answer(&facts)?;
+        match cases::read_dated(document, &self.timeline).facts {
+            Ok(case) => {
+                let answer = self.governed(case)?;
                 match self.arguments.format {
-                    AnswerFormat::Text => self.output.text(&render::answer(&answer))?,
+                    AnswerFormat::Text => self.output.text(&render::set_answer(&answer))?,
                     AnswerFormat::Json => self.output.line(&answer.envelope().canonical())?,
                     AnswerFormat::Body => self.output.line(&answer.body())?,
                 }
@@ -95,8 +113,8 @@ impl Desk<'_> {
         while let Some(line) = lines.next().map_err(|error| self.wrong(&plainly(&error)))? {
             let case = self.case(&line, most);
             let answered = match case.facts {
-                Ok(facts) => {
-                    let answer = self.answer(&facts)?;
+                Ok(governed) => {
+                    let answer = self.governed(governed)?;
                     self.tell(line.number, case.id, &answer)?;
                     status(&answer)
                 }
@@ -113,30 +131,30 @@ impl Desk<'_> {
         Ok(all)
     }
 
-    fn case(&self, line: &Line, most: usize) -> Case {
+    fn case(&self, line: &Line, most: usize) -> DatedCase {
         let problem = |message| Problem::of_whole("unreadable", message);
         let facts = match line.bytes.as_deref().map(std::str::from_utf8) {
-            Some(Ok(line)) => return cases::read(line, &self.policy),
+            Some(Ok(line)) => return cases::read_dated(line, &self.timeline),
             Some(Err(error)) => problem(format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1)),
             None => problem(format!("the line has more than {most} bytes, the most that are allowed")),
         };
-        Case { id: None, facts: Err(vec![facts]) }
+        DatedCase { id: None, facts: Err(vec![facts]) }
     }
 
-    fn answer(&self, facts: &evenhand::policy::Facts) -> Result<Answer, Stop> {
+    fn answer(&self, policy: &Policy, facts: &Facts) -> Result<Answer, Stop> {
         let asked = &self.arguments.decisions;
         let answer = match asked.is_empty() {
-            true => self.policy.decide(facts),
-            false => self.policy.decide_only(asked, facts),
+            true => policy.decide(facts),
+            false => policy.decide_only(asked, facts),
         };
         answer.map_err(|error| Stop::Wrong(format!("{}: {error}", self.arguments.policy.display())))
     }
 
-    fn tell(&mut self, number: u64, id: Option<Json>, answer: &Answer) -> Result<(), Stop> {
+    fn tell(&mut self, number: u64, id: Option<Json>, answer: &SetAnswer) -> Result<(), Stop> {
         match self.arguments.format {
             AnswerFormat::Text => {
                 let heading = heading(number, id.as_ref());
-                self.output.text(&format!("{heading}\n{}\n", render::in_brief(answer)))
+                self.output.text(&format!("{heading}\n{}\n", render::set_answer_in_brief(answer)))
             }
             AnswerFormat::Json => {
                 let members = [("answer", answer.envelope())];
@@ -176,8 +194,9 @@ impl Desk<'_> {
 }
 
 /// A decision in error is something found, whoever asked.
-fn status(answer: &Answer) -> Status {
-    let failed = answer.decisions().any(|it| matches!(it.status, Standing::Failed(_)));
+fn status(answer: &SetAnswer) -> Status {
+    let decisions = answer.answer().into_iter().flat_map(Answer::decisions);
+    let failed = decisions.into_iter().any(|it| matches!(it.status, Standing::Failed(_)));
     if failed { Status::Found } else { Status::Fine }
 }
 

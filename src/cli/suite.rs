@@ -2,9 +2,9 @@
 
 use evenhand::json::Json;
 use evenhand::limits::Limits;
-use evenhand::policy::Policy;
 use evenhand::tools::suite::{self, Report};
 
+use crate::cli::folder::Folder;
 use crate::cli::output::{Output, Status, Stop, complain};
 use crate::cli::{Format, TestArguments, check, input};
 
@@ -14,31 +14,39 @@ pub(crate) fn run(arguments: &TestArguments, output: &mut Output) -> Result<Stat
     let mut status = Status::Fine;
     let mut reports = Vec::new();
     let mut refused = Vec::new();
+    let mut sources = Vec::new();
     for read in input::sources(&arguments.paths, &limits) {
-        let source = match read {
-            Ok(source) => source,
+        match read {
+            Ok(source) => sources.push(source),
             Err((path, reason)) => {
                 status = Status::Wrong;
                 complain(&format!("{}: {reason}", path.display()));
                 refused.push(suite::untested(&path.to_string_lossy(), &reason));
-                continue;
             }
-        };
-        match Policy::compile_source(&source, &limits) {
-            Ok(policy) => {
-                let report = suite::run(&policy, &source);
-                if report.failed() > 0 {
-                    status = status.max(Status::Found);
+        }
+    }
+    let folder = Folder::of(sources, arguments.root.as_deref(), &limits);
+    for it in check::asked(&folder)? {
+        match &it.timeline {
+            Some(timeline) => {
+                for report in suite::run_versions(timeline) {
+                    if report.failed() > 0 {
+                        status = status.max(Status::Found);
+                    }
+                    if arguments.format == Format::Text {
+                        output.text(&report.words())?;
+                    }
+                    reports.push(report);
                 }
-                if arguments.format == Format::Text {
-                    output.text(&report.words())?;
-                }
-                reports.push(report);
             }
-            Err(rejected) => {
+            None => {
                 status = status.max(Status::Found);
-                check::show_refusal(&source, &rejected);
-                refused.push(suite::untested(source.name(), "the policy has errors"));
+                check::show_refusal(&it);
+                let reason = match &it.waits_for {
+                    Some(base) => format!("`{base}` has errors"),
+                    None => "the policy has errors".to_owned(),
+                };
+                refused.push(suite::untested(it.source.name(), &reason));
             }
         }
     }

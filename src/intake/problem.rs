@@ -60,6 +60,8 @@ pub enum FactCode {
     TextTooLong,
     /// A list with too many items.
     ListTooLong,
+    /// The case is of a day on which the policy, or any version of it, is not in force.
+    NotInForce,
 }
 
 impl FactCode {
@@ -81,6 +83,7 @@ impl FactCode {
             FactCode::NoSuchTime => "no-such-time",
             FactCode::TextTooLong => "text-too-long",
             FactCode::ListTooLong => "list-too-long",
+            FactCode::NotInForce => "not-in-force",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     hir::{Decision, Hir},
     json::Json,
     policy::{Answer, digest},
-    value::{Scalar, form},
+    value::{Scalar, date, form},
 };
 
 /// The version of the answer's format.
@@ -32,15 +32,23 @@ pub(super) fn body(answer: &Answer) -> Json {
         let decision = inner.hir.decisions.get(it.decision)?;
         Some((decision.name.clone(), writer.decision(decision, it)))
     });
-    Json::object([
-        ("schema", Json::Integer(SCHEMA)),
-        ("edition", Json::integer(EDITION.into())),
-        ("policy", Json::from(inner.hir.name.as_str())),
-        ("policy_digest", Json::from(&*inner.digest)),
-        ("settled", Json::Bool(answer.report.settled)),
-        ("open", writer.facts(&answer.report.open)),
-        ("decisions", Json::Object(decisions.collect())),
-    ])
+    let mut members = Members::from(
+        [
+            ("schema", Json::Integer(SCHEMA)),
+            ("edition", Json::integer(EDITION.into())),
+            ("policy", Json::from(inner.hir.name.as_str())),
+            ("policy_digest", Json::from(&*inner.digest)),
+            ("settled", Json::Bool(answer.report.settled)),
+            ("open", writer.facts(&answer.report.open)),
+            ("decisions", Json::Object(decisions.collect())),
+        ]
+        .map(|(key, value)| (key.to_owned(), value)),
+    );
+    if let Some((first, last)) = inner.hir.in_force {
+        let day = |it: Option<i128>| it.map_or(Json::Null, |it| Json::from(date::format(it)));
+        members.insert("in_force".to_owned(), Json::object([("from", day(first)), ("through", day(last))]));
+    }
+    Json::Object(members)
 }
 
 /// The body with what is not part of it.

@@ -14,7 +14,7 @@ use crate::{
     datum::Datum,
     eval::{self, Slot},
     intake::{self, FactProblem},
-    policy::Policy,
+    policy::{Policy, set},
     schema::Type,
     value::{Known, Value, form},
 };
@@ -42,7 +42,7 @@ impl Facts {
 /// Why facts were not taken: everything that is wrong with them, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub struct FactsError {
-    problems: Vec<FactsProblem>,
+    pub(super) problems: Vec<FactsProblem>,
 }
 
 impl FactsError {
@@ -215,8 +215,11 @@ impl Policy {
         }
     }
 
-    /// Checks the assumes.
+    /// Checks that the policy is in force on the day of the case, and the assumes.
     fn accept(&self, known: Vec<Known>) -> Result<Facts, FactsError> {
+        if let Some(problem) = set::outside(self, &known) {
+            return Err(FactsError { problems: vec![FactsProblem::Fact(problem)] });
+        }
         let violated: Vec<usize> = self.violated(&known);
         if violated.is_empty() {
             return Ok(Facts { policy: Arc::clone(&self.inner.digest), known: known.into() });

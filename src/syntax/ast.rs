@@ -63,6 +63,12 @@ pub struct Quoted {
 pub struct Header {
     /// The policy's name, with its dots.
     pub name: Name,
+    /// The policy that this one changes: `extends base.refunds`.
+    pub extends: Option<Name>,
+    /// `in force from … through …`.
+    pub in_force: Option<Period>,
+    /// The fact whose day says which version governs a case: `version chosen by …`.
+    pub chosen_by: Option<Name>,
     /// The language edition, as written.
     pub language: Option<Number>,
     /// The title.
@@ -73,9 +79,86 @@ pub struct Header {
     pub span: Span,
 }
 
+/// Days from one to another, both included; an end that is left out is open.
+#[derive(Clone, Debug)]
+pub struct Period {
+    /// The first day, as written.
+    pub from: Option<Name>,
+    /// The last day, as written.
+    pub through: Option<Name>,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// `use shared.calendars`, `use shared.types (Tier, Region)`.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The name in the header of the other file.
+    pub file: Name,
+    /// What is brought from there; everything where nothing is listed.
+    pub names: Option<Vec<Name>>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// `setting window = 45 days`: another value for a setting of another file.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// The setting.
+    pub name: Name,
+    /// Its value, or its values by day.
+    pub values: Vec<Dated>,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// A value of a setting: `14 days through 2026-02-28`.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// The value.
+    pub value: Literal,
+    /// The days on which it holds; all of them where none are written.
+    pub period: Option<Period>,
+}
+
+/// What an overlay changes of the policy that it extends.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is changed, and how.
+    pub kind: ChangeKind,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// The kinds of changes.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are few of them in a tree")]
+pub enum ChangeKind {
+    /// `replaces define d = …`.
+    Define(Define),
+    /// `replaces rule r { … }`, in a decision.
+    Rule(Rule),
+    /// `replaces otherwise …`, in a decision.
+    Otherwise(Fallback),
+    /// `replaces disclosure d { … }`, `replaces step s { … }`.
+    Obligation(Obligation),
+    /// `removes define d`.
+    NoDefine(Name),
+    /// `removes rule r`, in a decision.
+    NoRule(Name),
+    /// `removes disclosure d`, `removes step s`.
+    NoObligation(ObligationKind, Name),
+}
+
 /// One item of a file.
 #[derive(Clone, Debug)]
 pub enum Item {
+    /// `use shared.calendars`.
+    Use(Use),
+    /// `setting s = v`.
+    Turn(Turn),
+    /// `replaces …` or `removes …`.
+    Change(Change),
     /// `stages a, b`.
     Stages(Vec<Name>, Span),
     /// `type T = …`.
@@ -295,12 +378,16 @@ pub struct Setting {
     pub name: Name,
     /// Its type.
     pub ty: TypeExpression,
-    /// Its value.
+    /// Its value; the first one where there are several by day.
     pub value: Literal,
+    /// Its values by day; empty where it has one value on all days.
+    pub dated: Vec<Dated>,
     /// The bounds within which an overlay may turn it.
     pub bounds: Option<Bounds>,
     /// Its doc string.
     pub doc: Option<Quoted>,
+    /// `locked`: no overlay turns it.
+    pub locked: Option<Span>,
 }
 
 /// An `assume` or a `property`: a named condition.
@@ -327,6 +414,8 @@ pub struct Define {
     pub cases: Vec<Case>,
     /// `by …`, where its cases are the rows of a table.
     pub table: Option<Table>,
+    /// `locked`: no overlay replaces or removes it.
+    pub locked: Option<Span>,
     /// The whole item.
     pub span: Span,
 }
@@ -416,6 +505,10 @@ pub struct Decision {
     pub always: Vec<Fallback>,
     /// Disclosures and steps inside it, in order of writing.
     pub obligations: Vec<Obligation>,
+    /// What is changed of the decision of this name in the policy that is extended.
+    pub changes: Vec<Change>,
+    /// `locked`: no overlay changes anything in it.
+    pub locked: Option<Span>,
     /// The whole item.
     pub span: Span,
 }
@@ -457,6 +550,12 @@ pub struct Rule {
     pub then: Vec<Vec<Consequence>>,
     /// `because` and `cites`.
     pub notes: Notes,
+    /// For a row, the place of its table ([`Table::span`]).
+    pub table: Option<Span>,
+    /// `locked`: no overlay replaces, removes or overrides it.
+    pub locked: Option<Span>,
+    /// How many policies lie below the one that wrote it: 0 in a policy that extends none.
+    pub level: u32,
     /// The whole rule.
     pub span: Span,
 }
@@ -531,6 +630,8 @@ pub struct Obligation {
     pub say: Vec<Say>,
     /// `cites "…"`.
     pub cites: Vec<Quoted>,
+    /// `locked`: no overlay replaces or removes it.
+    pub locked: Option<Span>,
     /// The whole.
     pub span: Span,
 }
@@ -564,6 +665,8 @@ pub struct Test {
     pub given: Vec<Assignment>,
     /// What is expected.
     pub expect: Vec<Expectation>,
+    /// Whether it is a test of a policy that is extended: others can be like it, but it is not run.
+    pub inherited: bool,
     /// The whole item.
     pub span: Span,
 }

@@ -10,8 +10,7 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            CapKind, Comparison, Expression, ExpressionKind as Kind, ExtremumKind, Name, ProductOperator,
-            RoundingMode,
+            CapKind, Comparison, Expression, ExpressionKind as Kind, Name, ProductOperator, RoundingMode,
             time::{TimeExpression, TimePart},
         },
         codes,
@@ -19,6 +18,7 @@ use crate::{
             Builder,
             calendar::{side, time_part},
             has,
+            list::extremum_kind,
         },
     },
 };
@@ -230,12 +230,7 @@ impl<'i> Builder<'i, '_> {
             }
             _ => {
                 let operator = comparison_of(&token);
-                let mut right = self.capped(tokens);
-                if let Some(more) = tokens.next_if(Rule::or_more) {
-                    let whole = right.span.to(self.span(&more));
-                    let above = has(&more, Rule::k_above);
-                    right = Expression { kind: Kind::OrMore { value: Box::new(right), above }, span: whole };
-                }
+                let right = self.capped(tokens);
                 let whole = left_span.to(right.span);
                 Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole }
             }
@@ -281,11 +276,20 @@ impl<'i> Builder<'i, '_> {
             let kind = if has(&cap, Rule::k_more) { CapKind::NoMore } else { CapKind::NoLess };
             caps.push((kind, self.sum(tokens)));
         }
-        match caps.last() {
+        let capped = match caps.last() {
             None => base,
             Some((_, last)) => {
                 let whole = joined(&base, last);
                 Expression { kind: Kind::Capped(Box::new(base), caps), span: whole }
+            }
+        };
+        // Kept wherever it stands: the checker reports it where it does not follow `is`.
+        match tokens.next_if(Rule::or_more) {
+            None => capped,
+            Some(more) => {
+                let whole = capped.span.to(self.span(&more));
+                let above = has(&more, Rule::k_above);
+                Expression { kind: Kind::OrMore { value: Box::new(capped), above }, span: whole }
             }
         }
     }
@@ -372,8 +376,10 @@ impl<'i> Builder<'i, '_> {
             }
         }
         let mut tokens = Tokens { list, at: 0 };
-        let value = self.capped(&mut tokens);
-        let above = tokens.next_if(Rule::or_more).map(|it| has(&it, Rule::k_above));
+        let (value, above) = match self.capped(&mut tokens) {
+            Expression { kind: Kind::OrMore { value, above }, .. } => (*value, Some(above)),
+            value => (value, None),
+        };
         if let Some(rest) = tokens.next() {
             self.diagnostics.push(
                 Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&rest), "`or above` ends a cell's value")
@@ -581,15 +587,5 @@ fn rounding_mode(pair: &Pair<'_>) -> RoundingMode {
         (true, false) => RoundingMode::HalfEven,
         (false, true) => RoundingMode::Up,
         (false, false) => RoundingMode::Down,
-    }
-}
-
-pub(super) fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
-    let word = pair.clone().into_inner().next();
-    match word.as_ref().map(|it| it.as_str()) {
-        Some("lowest") => ExtremumKind::Lowest,
-        Some("highest") => ExtremumKind::Highest,
-        Some("earliest") => ExtremumKind::Earliest,
-        _ => ExtremumKind::Latest,
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         ast::Broken,
         codes,
         grammar::Grammar,
-        scan::{ITEM_KEYWORDS, MEMBER_KEYWORDS},
+        scan::{ITEM_KEYWORDS, MEMBER_KEYWORDS, MODIFIERS},
         tree::Builder,
     },
     words::{list, nearest},
@@ -23,9 +23,6 @@ use crate::{
 
 mod expected;
 mod habit;
-
-/// Words of the language that begin no item of this version.
-const LATER_KEYWORDS: [&str; 1] = ["use"];
 
 /// Where the grammar stopped, and what stands there.
 pub(super) struct Failure<'t> {
@@ -84,14 +81,19 @@ fn explain(
     let start = whole.start as usize + leading_blank(text);
     let item = &builder.text[start..whole.end as usize];
     let mut words = item.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '.'));
-    let keyword = words.next().unwrap_or("");
+    let first = words.next().unwrap_or("");
+    let mut after = words.clone().filter(|it| !it.is_empty());
+    let follows = after.next().filter(|it| MODIFIERS.contains(&first) && keywords.contains(it));
+    let keyword = follows.unwrap_or(first);
+    if follows.is_some() {
+        words.by_ref().find(|it| !it.is_empty());
+    }
     let name = words.find(|it| !it.is_empty()).unwrap_or("").to_owned();
     let meant = nearest(keyword, keywords.iter().copied());
     let closely = builder.closely > 0;
     builder.closely = builder.closely.saturating_sub(1);
-    let later = later_edition(item, keyword, start);
-    let mut goes_on = later.is_some() && matches!(keyword, "in" | "version" | "extends");
-    let mut first = unclosed(builder, whole).or_else(|| strange(item, start)).or(later);
+    let mut goes_on = false;
+    let mut first = unclosed(builder, whole).or_else(|| strange(item, start));
     if first.is_none() && meant.is_none() {
         first = continued(builder.text, before, start..whole.end as usize, form, closely);
         goes_on = first.is_some();
@@ -194,24 +196,6 @@ fn opener(bracket: char) -> char {
     }
 }
 
-/// Constructs of the language that this version does not read yet: said by name, never misread.
-fn later_edition(item: &str, keyword: &str, start: usize) -> Option<Diagnostic> {
-    let begins = ["in force", "version chosen by", "extends "];
-    let (found, what) = match keyword {
-        "use" => (0, keyword),
-        "in" | "version" | "extends" => (0, begins.iter().find(|it| item.starts_with(**it))?.trim()),
-        "policy" => [" extends ", "in force", "version chosen by"]
-            .iter()
-            .find_map(|it| item.find(it).map(|at| (at + it.len() - it.trim_start().len(), it.trim())))?,
-        _ => return None,
-    };
-    let span = Span::new(start + found, start + found + what.len());
-    Some(
-        Diagnostic::new(&codes::NOT_YET, span, format!("`{what}` is not read by this version of Evenhand"))
-            .with_help("see the manual's list of what edition 1 has so far"),
-    )
-}
-
 /// Reports what follows an item and could only be its continuation.
 fn continued(
     text: &str,
@@ -247,14 +231,13 @@ fn unknown_keyword(item: &str, keyword: &str, start: usize, keywords: &[&str]) -
     let member = keywords.len() == MEMBER_KEYWORDS.len();
     let place = if member { "a part of a decision" } else { "an item" };
     let span = Span::new(start, start + found.len());
-    let shown: Vec<&str> = keywords.iter().copied().filter(|it| !LATER_KEYWORDS.contains(it)).collect();
     let message = format!("expected {place}, found `{}`", shorten(found));
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_TEXT, span, message);
-    Some(match nearest(keyword, shown.iter().copied()) {
+    Some(match nearest(keyword, keywords.iter().copied()) {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(span, near),
         None => match habit::misplaced(found, item, member) {
             Some(help) => diagnostic.with_help(help),
-            None => diagnostic.with_help(format!("{place} begins with {}", list(&shown, "or"))),
+            None => diagnostic.with_help(format!("{place} begins with {}", list(keywords, "or"))),
         },
     })
 }
@@ -335,7 +318,8 @@ impl<'t> Failure<'t> {
 
     /// Whether a value could have stood at `at`.
     pub(super) fn wants_value(&self) -> bool {
-        self.tried.iter().any(|it| expected::is_value(*it))
+        // The dates and times of a calendar are constants of their own.
+        self.keyword() != "calendar" && self.tried.iter().any(|it| expected::is_value(*it))
     }
 }
 

@@ -6,6 +6,7 @@
 //! only say where it stopped, not where the mistake began. One pass, linear.
 
 /// What one pass over the characters saw. All offsets are bytes, in ascending order.
+#[derive(Default)]
 pub(crate) struct Scanned {
     /// Quotes that are not closed on their line.
     pub(crate) unclosed_quotes: Vec<usize>,
@@ -50,6 +51,9 @@ pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
 /// Words that begin a part of a decision. The grammar's `member_start` has the same list.
 pub(crate) const MEMBER_KEYWORDS: [&str; 7] =
     ["outcome", "rule", "table", "otherwise", "always", "disclosure", "step"];
+
+/// Words that stand in front of an item's or a member's keyword.
+pub(crate) const MODIFIERS: [&str; 3] = ["locked", "replaces", "removes"];
 
 /// Reads the whole text once.
 pub(crate) fn scan(text: &str) -> Scanned {
@@ -190,19 +194,31 @@ impl Scanner<'_> {
 
     /// Before an item nothing is open, and before a member of a decision only the decision is.
     fn line_starts(&mut self) {
-        if self.word_at(&ITEM_KEYWORDS, self.at) {
+        let word = self.past_modifier(self.at);
+        if self.word_at(&ITEM_KEYWORDS, word) {
             self.close_all();
-            self.in_decision = self.word_at(&["decision"], self.at);
+            self.in_decision = self.word_at(&["decision"], word);
             return;
         }
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let blanks = rest.iter().take_while(|it| matches!(**it, b' ' | b'\t')).count();
+        let blanks = self.blanks(self.at);
         if let (true, Some((offset, b'}'))) = (self.in_decision, self.open.get(1).copied())
-            && self.word_at(&MEMBER_KEYWORDS, self.at + blanks)
+            && self.word_at(&MEMBER_KEYWORDS, self.past_modifier(self.at + blanks))
         {
             self.out.unclosed_brackets.push(offset);
             self.open.truncate(1);
         }
+    }
+
+    /// How many blanks stand at `at`.
+    fn blanks(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter().take_while(|it| matches!(**it, b' ' | b'\t')).count()
+    }
+
+    /// Where the keyword stands that may follow `locked`, `replaces` or `removes`.
+    fn past_modifier(&self, at: usize) -> usize {
+        let found = MODIFIERS.iter().find(|word| self.word_at(&[word], at));
+        found.map_or(at, |word| at + word.len() + self.blanks(at + word.len()))
     }
 
     /// Whether one of `words` stands at `at`, and a blank after it.

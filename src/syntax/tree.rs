@@ -16,7 +16,8 @@ use crate::{
 };
 
 pub(super) mod calendar;
-mod list;
+pub(super) mod list;
+mod overlay;
 pub(super) mod table;
 mod test;
 mod types;
@@ -123,6 +124,9 @@ impl<'i> Builder<'i, '_> {
             Rule::type_item => Item::Type(self.type_item(pair)),
             Rule::calendar => Item::Calendar(self.calendar(pair)),
             Rule::setting => Item::Setting(self.setting(pair)),
+            Rule::turn => Item::Turn(self.turn(pair)),
+            Rule::use_item => Item::Use(self.use_item(pair)),
+            Rule::replaces | Rule::removes => Item::Change(self.change(pair)?),
             Rule::facts => Item::Facts(self.fields(pair), whole),
             Rule::assume => Item::Assume(self.claim(pair)),
             Rule::dated => Item::Dated(self.dated(pair)),
@@ -182,6 +186,9 @@ impl<'i> Builder<'i, '_> {
     fn header(&self, pair: Pair<'i>) -> Header {
         let mut header = Header {
             name: self.own_name(&pair),
+            extends: None,
+            in_force: None,
+            chosen_by: None,
             language: None,
             title: None,
             owner: None,
@@ -192,6 +199,9 @@ impl<'i> Builder<'i, '_> {
                 Rule::language => header.language = part.into_inner().last().map(|it| self.number(&it)),
                 Rule::title => header.title = Some(self.own_quoted(&part)),
                 Rule::owner => header.owner = Some(self.own_quoted(&part)),
+                Rule::extends => header.extends = Some(self.own_name(&part)),
+                Rule::in_force => header.in_force = self.period(&part),
+                Rule::chosen_by => header.chosen_by = Some(self.own_name(&part)),
                 _ => {}
             }
         }
@@ -212,13 +222,14 @@ impl<'i> Builder<'i, '_> {
         Claim { name: self.own_quoted(&pair), condition, span: self.span(&pair) }
     }
 
-    fn define(&mut self, pair: Pair<'i>) -> Define {
+    pub(super) fn define(&mut self, pair: Pair<'i>) -> Define {
         let mut define = Define {
             name: self.own_name(&pair),
             parameters: Vec::new(),
             doc: self.doc(&pair),
             cases: Vec::new(),
             table: None,
+            locked: self.locked(&pair),
             span: self.span(&pair),
         };
         for part in pair.into_inner() {
@@ -302,6 +313,8 @@ impl<'i> Builder<'i, '_> {
             otherwise: Vec::new(),
             always: Vec::new(),
             obligations: Vec::new(),
+            changes: Vec::new(),
+            locked: self.locked(&pair),
             span: self.span(&pair),
         };
         let mut before = None;
@@ -321,6 +334,7 @@ impl<'i> Builder<'i, '_> {
                 Rule::otherwise => decision.otherwise.push(self.fallback(part)),
                 Rule::always => decision.always.push(self.fallback(part)),
                 Rule::disclosure | Rule::step => decision.obligations.push(self.obligation(part)),
+                Rule::replaces_part | Rule::removes_part => decision.changes.extend(self.change(part)),
                 Rule::broken_member => {
                     let found = message::explain_member(self, whole, last);
                     broken.extend(found.map(|it| crate::syntax::ast::Broken {
@@ -340,7 +354,7 @@ impl<'i> Builder<'i, '_> {
         Outcome { name: self.own_name(&pair), parameters, doc: self.doc(&pair) }
     }
 
-    fn rule(&mut self, pair: Pair<'i>) -> AstRule {
+    pub(super) fn rule(&mut self, pair: Pair<'i>) -> AstRule {
         let mut rule = AstRule {
             name: self.own_name(&pair),
             doc: self.doc(&pair),
@@ -349,6 +363,9 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: Vec::new(),
             notes: self.notes(&pair),
+            table: None,
+            locked: self.locked(&pair),
+            level: 0,
             span: self.span(&pair),
         };
         for part in pair.into_inner() {
@@ -371,7 +388,7 @@ impl<'i> Builder<'i, '_> {
         rule
     }
 
-    fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
+    pub(super) fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
         let all = pair.into_inner().filter(|it| it.as_rule() == Rule::consequence);
         all.map(|it| self.consequence(it)).collect()
     }
@@ -388,7 +405,7 @@ impl<'i> Builder<'i, '_> {
         Consequence { outcome, arguments, span: whole }
     }
 
-    fn fallback(&mut self, pair: Pair<'i>) -> Fallback {
+    pub(super) fn fallback(&mut self, pair: Pair<'i>) -> Fallback {
         let whole = self.span(&pair);
         let notes = self.notes(&pair);
         let consequence = self.consequences(pair).into_iter().next().unwrap_or(Consequence {
@@ -399,7 +416,7 @@ impl<'i> Builder<'i, '_> {
         Fallback { consequence, notes, span: whole }
     }
 
-    fn obligation(&mut self, pair: Pair<'i>) -> Obligation {
+    pub(super) fn obligation(&mut self, pair: Pair<'i>) -> Obligation {
         let kind =
             if pair.as_rule() == Rule::step { ObligationKind::Step } else { ObligationKind::Disclosure };
         let mut it = Obligation {
@@ -412,6 +429,7 @@ impl<'i> Builder<'i, '_> {
             deadlines: Vec::new(),
             say: Vec::new(),
             cites: Vec::new(),
+            locked: self.locked(&pair),
             span: self.span(&pair),
         };
         for part in pair.into_inner() {
@@ -436,6 +454,7 @@ impl<'i> Builder<'i, '_> {
 }
 
 fn is_member(it: Rule) -> bool {
-    use Rule::{always, broken_member, disclosure, otherwise, outcome, step};
+    use Rule::{always, broken_member, disclosure, otherwise, outcome, removes_part, replaces_part, step};
     matches!(it, outcome | Rule::rule | Rule::table | otherwise | always | disclosure | step | broken_member)
+        || matches!(it, replaces_part | removes_part)
 }

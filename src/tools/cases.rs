@@ -11,7 +11,7 @@ use crate::datum::{Datum, Kind};
 use crate::intake::FactProblem;
 use crate::json::Json;
 use crate::json::read;
-use crate::policy::{Facts, FactsProblem, Policy};
+use crate::policy::{Choice, Facts, FactsError, FactsProblem, Policy, Timeline};
 use crate::source::{Place, Source};
 use crate::value::form;
 
@@ -56,6 +56,44 @@ pub fn read(text: &str, policy: &Policy) -> Case {
         None => policy.facts_from_json(text),
     }
     .map_err(|error| error.problems().iter().map(|it| Problem::new(it, text)).collect());
+    case
+}
+
+/// A case that the day in it sorts to a version.
+#[derive(Clone, Debug)]
+pub struct DatedCase {
+    /// Its id, where it has one that is a text, a number or a boolean.
+    pub id: Option<Json>,
+    /// The version that governs it and its facts; `None` where the day is not known; or everything that is
+    /// wrong.
+    pub facts: Result<Option<(Policy, Facts)>, Vec<Problem>>,
+}
+
+/// Reads a case from JSON text for the version that its day picks.
+pub fn read_dated(text: &str, timeline: &Timeline) -> DatedCase {
+    let mut case = DatedCase { id: None, facts: Ok(None) };
+    let Some(first) = timeline.versions().first() else { return case };
+    let declares = |it: &Policy| it.hir().schema.keys.iter().any(|key| key.json == "facts");
+    let declared = timeline.versions().iter().any(declares);
+    let problems = |error: FactsError| error.problems().iter().map(|it| Problem::new(it, text)).collect();
+    case.facts = match if declared { None } else { wrapped(text, first) } {
+        Some(Err(problems)) => Err(problems),
+        Some(Ok((id, facts))) => {
+            case.id = id;
+            timeline.choose(&facts).map_err(problems).and_then(|choice| match choice {
+                Choice::Undated => Ok(None),
+                Choice::Version(it) => {
+                    it.facts_from_datum(&facts).map(|facts| Some((it.clone(), facts))).map_err(problems)
+                }
+            })
+        }
+        None => timeline.choose_json(text).map_err(problems).and_then(|choice| match choice {
+            Choice::Undated => Ok(None),
+            Choice::Version(it) => {
+                it.facts_from_json(text).map(|facts| Some((it.clone(), facts))).map_err(problems)
+            }
+        }),
+    };
     case
 }
 

@@ -2,10 +2,11 @@
 
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::json::Json;
-use crate::policy::{Policy, Rejected};
+use crate::policy::{Examined, Policy};
 use crate::schema::Type;
 use crate::source::{Source, Span};
 use crate::tools::catalogue::severity;
+use crate::value::date::Date;
 use crate::words::{counted, plain_list};
 use std::collections::BTreeMap;
 
@@ -76,25 +77,49 @@ pub fn document(policies: Vec<Json>) -> Json {
     Json::object([("schema", Json::Integer(1)), ("policies", Json::List(policies))])
 }
 
-/// The entry of an accepted policy.
-pub fn accepted(path: &str, policy: &Policy) -> Json {
-    let decision =
-        |name: &str| Json::object([("name", Json::from(name)), ("exactness", Json::from("cautious"))]);
-    let mut entry = entry(path, true, all(policy.warnings(), policy.source()));
+/// The entry of a policy, accepted or refused. What only an accepted policy has is that of its last version.
+pub fn examined(it: &Examined) -> Json {
+    let mut entry = entry(it.source.name(), it.timeline.is_some(), all(&it.findings, &it.source));
     let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
-    put("policy", Json::from(policy.name()));
-    put("digest", Json::from(policy.digest()));
-    put("logic_digest", Json::from(policy.logic_digest()));
-    put("decisions", Json::List(policy.decisions().map(decision).collect()));
-    put("cost", Json::integer(policy.cost() as i128));
+    put("omitted", Json::integer(it.omitted as i128));
+    put("extends", it.extends.as_deref().map_or(Json::Null, Json::from));
+    put("waits_for", it.waits_for.as_deref().map_or(Json::Null, Json::from));
+    let versions = it.timeline.as_ref().map_or(&[][..], |it| it.versions());
+    if let Some(policy) = versions.last() {
+        let decision =
+            |name: &str| Json::object([("name", Json::from(name)), ("exactness", Json::from("cautious"))]);
+        put("policy", Json::from(policy.name()));
+        put("digest", Json::from(policy.digest()));
+        put("logic_digest", Json::from(policy.logic_digest()));
+        put("decisions", Json::List(policy.decisions().map(decision).collect()));
+        put("cost", Json::integer(policy.cost() as i128));
+    }
+    put("versions", Json::List(versions.iter().map(version).collect()));
     Json::Object(entry)
 }
 
-/// The entry of a policy that is refused.
-pub fn refused(path: &str, rejected: &Rejected) -> Json {
-    let mut entry = entry(path, false, all(rejected.diagnostics(), rejected.source_text()));
-    entry.insert("omitted".to_owned(), Json::integer(rejected.omitted() as i128));
-    Json::Object(entry)
+/// A version of a policy: its file, its days, what it is.
+fn version(policy: &Policy) -> Json {
+    let day = |it: Option<Date>| it.map_or(Json::Null, |it| Json::from(it.to_string()));
+    let period = policy.in_force();
+    Json::object([
+        ("path", Json::from(policy.source().name())),
+        ("from", day(period.from)),
+        ("through", day(period.through)),
+        ("digest", Json::from(policy.digest())),
+        ("logic_digest", Json::from(policy.logic_digest())),
+    ])
+}
+
+/// What a file that holds no decisions has for others: `no decisions; 2 definitions, 1 setting for others to use`.
+pub fn library(it: &Examined) -> String {
+    let Some(policy) = it.timeline.as_ref().and_then(|it| it.versions().last()) else {
+        return String::new();
+    };
+    let hir = policy.hir();
+    let definitions = counted(hir.definitions.len() as i128, "definition", "definitions");
+    let settings = counted(hir.settings.len() as i128, "setting", "settings");
+    format!("no decisions; {definitions} and {settings} for other policies to use")
 }
 
 /// The entry of a path that gives no text, with the reason in words.
@@ -116,6 +141,9 @@ fn entry(path: &str, ok: bool, diagnostics: Json) -> BTreeMap<String, Json> {
         ("cost", Json::Null),
         ("diagnostics", diagnostics),
         ("omitted", Json::Integer(0)),
+        ("extends", Json::Null),
+        ("waits_for", Json::Null),
+        ("versions", Json::List(Vec::new())),
     ];
     members.map(|(key, value)| (key.to_owned(), value)).into()
 }

@@ -16,7 +16,7 @@ use crate::eval::decision::Undecided;
 use crate::eval::report::{By, DecisionReport, Due, ObligationReport, Rendered, Report};
 use crate::eval::{Failure, Item, Settled, show};
 use crate::hir::{Decision, Hir, Obligation, Ty};
-use crate::policy::Answer;
+use crate::policy::{Answer, SetAnswer, Undated};
 use crate::schema::Type;
 use crate::tools::written;
 use crate::value::{Scalar, form};
@@ -31,6 +31,43 @@ pub fn answer(answer: &Answer) -> String {
 /// The answer as a short paragraph: a line for each decision, and one each for what to say, do and ask.
 pub fn in_brief(answer: &Answer) -> String {
     report_in_brief(answer.report(), answer.policy().hir())
+}
+
+/// The answer of a set. Ends with a line feed.
+pub fn set_answer(answer: &SetAnswer) -> String {
+    match answer {
+        SetAnswer::Answer(it) => self::answer(it),
+        SetAnswer::Undated(it) => undated(it),
+    }
+}
+
+/// The answer of a set as a short paragraph.
+pub fn set_answer_in_brief(answer: &SetAnswer) -> String {
+    match answer {
+        SetAnswer::Answer(it) => in_brief(it),
+        SetAnswer::Undated(it) => undated_in_brief(it),
+    }
+}
+
+/// What is said while the day that picks the version is not known. Ends with a line feed.
+pub fn undated(undated: &Undated) -> String {
+    let mut text = undated_in_brief(undated);
+    text.push_str(&format!("\nNot settled yet: {} is still open.\n", undated.fact()));
+    text
+}
+
+/// The same as a short paragraph.
+pub fn undated_in_brief(undated: &Undated) -> String {
+    let mut text = String::new();
+    for (name, outcomes) in undated.decisions() {
+        text.push_str(&format!("{name}: undecided; possible: {}\n", plain_list(&outcomes, "or")));
+    }
+    let question = undated.ask().map_or_else(String::new, |it| format!("{it} "));
+    text.push_str(&format!(
+        "  ask        {question}({}): it picks the version of the policy\n",
+        undated.fact()
+    ));
+    text
 }
 
 fn report(report: &Report, hir: &Hir) -> String {

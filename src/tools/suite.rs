@@ -9,11 +9,11 @@ use crate::eval::report::{By, DecisionReport, Report as Answer};
 use crate::eval::{Failure, Item, Settled, Slot};
 use crate::hir::{Decision, Expectation, Expected, ExpectedOutcome, Hir, Test};
 use crate::json::Json;
-use crate::policy::Policy;
+use crate::policy::{Policy, Timeline};
 use crate::schema::Type;
 use crate::source::{Place, Source};
 use crate::tools::written;
-use crate::value::{Scalar, form};
+use crate::value::{Known, Scalar, form};
 use std::collections::BTreeSet;
 
 /// What the tests of one policy came to.
@@ -49,12 +49,69 @@ pub struct Mismatch {
 
 /// Runs all tests of `policy`, which was compiled from `source`.
 pub fn run(policy: &Policy, source: &Source) -> Report {
-    let tests = policy.hir().tests.iter().map(|test| TestReport {
+    run_file(&[policy], source)
+}
+
+/// Runs the tests of a policy in all its versions: one report for each file of it.
+pub fn run_versions(timeline: &Timeline) -> Vec<Report> {
+    let mut files: Vec<Vec<&Policy>> = Vec::new();
+    for policy in timeline.versions() {
+        let base = policy.source().own().base();
+        let same = |it: &&mut Vec<&Policy>| it.first().is_some_and(|it| it.source().own().base() == base);
+        match files.iter_mut().find(same) {
+            Some(file) => file.push(policy),
+            None => files.push(vec![policy]),
+        }
+    }
+    let sourced = files.iter().filter_map(|it| Some((it, it.first()?.source())));
+    sourced.map(|(file, source)| run_file(file, source)).collect()
+}
+
+/// Runs the tests of one file, each in the versions of it that are in force on its day; in all of them where it
+/// names no day.
+fn run_file(versions: &[&Policy], source: &Source) -> Report {
+    let tests = versions.first().map_or(&[][..], |it| it.hir().tests.as_slice()).iter().enumerate();
+    let tests = tests.map(|(index, test)| TestReport {
         name: test.name.clone(),
         place: source.place(test.span.start),
-        failures: failures(test, policy, source),
+        failures: failures_in(versions, index, source),
     });
     Report { path: source.name().to_owned(), tests: tests.collect() }
+}
+
+/// Where a test fails in one of the versions that govern its facts.
+fn failures_in(versions: &[&Policy], index: usize, source: &Source) -> Vec<Mismatch> {
+    let of = |policy: &&Policy| policy.hir().tests.get(index).cloned();
+    let governing = versions.iter().filter(|it| of(it).is_some_and(|test| governs(it, &test)));
+    let mut governing = governing.peekable();
+    if governing.peek().is_none()
+        && let Some(test) = versions.first().and_then(of)
+    {
+        let periods: Vec<String> = versions.iter().map(|it| it.in_force().to_string()).collect();
+        let expected = format!("a case of a day on which this file is in force, {}", periods.join(" or "));
+        let got = "a case of another day".to_owned();
+        return vec![Mismatch { place: source.place(test.span.start), expected, got }];
+    }
+    let mut found: Vec<Mismatch> = Vec::new();
+    for policy in governing {
+        let Some(test) = of(policy) else { continue };
+        let new = failures(&test, policy, source).into_iter().filter(|it| !found.contains(it));
+        let new: Vec<Mismatch> = new.collect();
+        found.extend(new);
+    }
+    found
+}
+
+/// Whether the version is in force on the day of the test, as far as it names one.
+fn governs(policy: &Policy, test: &Test) -> bool {
+    let hir = policy.hir();
+    let day = hir.chosen_by.and_then(|slot| test.facts.get(slot));
+    match (day, hir.in_force) {
+        (Some(Known::Value(Scalar::Number(day))), Some((first, last))) => {
+            first.is_none_or(|it| it <= *day) && last.is_none_or(|it| *day <= it)
+        }
+        _ => true,
+    }
 }
 
 impl Report {

@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // ── the storeys ──
     ("syntax", &["source", "limits", "diag", "words"]),
     ("check", &["source", "limits", "diag", "words", "value", "schema", "calendar", "hir", "syntax"]),
+    ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
@@ -37,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "intake", "ir", "eval",
+            "check", "resolve", "intake", "ir", "eval",
         ],
     ),
     (

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use evenhand::diag::{Diagnostic, Severity};
+use evenhand::policy::PolicySet;
 use evenhand::{Limits, Policy, Source};
 
 mod render;
@@ -21,8 +22,15 @@ pub(crate) fn cases(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
 }
 
-/// What the compiler finds in `text`.
+/// What the compiler finds in `text`. A line `# file NAME` begins another file; places are those in `text`.
 pub(crate) fn findings(text: &str) -> Vec<Diagnostic> {
+    let files = files(text);
+    if files.len() > 1 {
+        return match PolicySet::load(files, &Limits::default()) {
+            Ok(set) => set.warnings().to_vec(),
+            Err(rejected) => rejected.diagnostics().to_vec(),
+        };
+    }
     findings_within(&Source::new("policy", text), &Limits::default())
 }
 
@@ -31,6 +39,26 @@ fn findings_within(source: &Source, limits: &Limits) -> Vec<Diagnostic> {
         Ok(policy) => policy.warnings().to_vec(),
         Err(rejected) => rejected.diagnostics().to_vec(),
     }
+}
+
+/// The files of a text. Joined, each begins where it stands in the text: the line end between two is the place
+/// that no file has.
+pub(crate) fn files(text: &str) -> Vec<Source> {
+    const MARK: &str = "\n# file ";
+    let mut starts = vec![0];
+    starts.extend(text.match_indices(MARK).map(|(at, _)| at + 1));
+    // What a case says of itself in comments stands before its first file.
+    let only_comments = |end: &usize| text[..*end].lines().all(|it| it.starts_with('#'));
+    if starts.get(1).is_some_and(only_comments) {
+        starts.remove(1);
+    }
+    let ends = starts.iter().skip(1).map(|it| it - 1).chain([text.len()]);
+    let name = |text: &str| {
+        let named = text.lines().find_map(|it| it.strip_prefix(MARK.trim_start()));
+        named.unwrap_or("policy").trim().to_owned()
+    };
+    let file = |(start, end): (&usize, usize)| Source::new(&name(&text[*start..end]), &text[*start..end]);
+    starts.iter().zip(ends).map(file).collect()
 }
 
 /// The names in a directory, sorted.
@@ -48,7 +76,7 @@ fn page(directory: &Path) -> String {
         let text = fs::read_to_string(directory.join(&name)).unwrap();
         let source = Source::new(&name, &text);
         out.push_str(&format!("──── {name}\n"));
-        out.push_str(&render::page(&source, &findings_within(&source, &Limits::default())));
+        out.push_str(&render::page(&source, &findings(&text)));
         out.push('\n');
     }
     out

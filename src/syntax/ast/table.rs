@@ -25,6 +25,8 @@ pub struct Table {
     pub first: usize,
     /// How its rows are laid out.
     pub rows: Vec<RowLayout>,
+    /// Whether a row was reported and left out: what the others leave open is no second mistake.
+    pub lost: bool,
     /// The whole table.
     pub span: Span,
 }
@@ -149,6 +151,8 @@ pub struct DatedTable {
     pub starting: Vec<Name>,
     /// How the header and the rows are laid out.
     pub rows: Layout,
+    /// `locked`: no overlay replaces or removes it.
+    pub locked: Option<Span>,
     /// The whole item.
     pub span: Span,
 }

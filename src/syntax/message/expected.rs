@@ -106,9 +106,13 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
     let operators = tried.iter().filter(|it| is_operator(**it)).count();
     let clauses = tried.iter().filter(|it| is_clause(**it)).count();
     let fields = tried.iter().any(|it| matches!(it, Rule::field | Rule::group | Rule::fact_name));
+    // Of a header nobody looks for what most headers do not have.
+    let header = tried.iter().any(|it| matches!(it, Rule::language | Rule::k_language));
+    let rare = |it: &Rule| matches!(it, Rule::k_extends | Rule::k_in | Rule::k_version);
     signs.iter().for_each(|it| add(format!("`{it}`")));
     for it in tried {
         match it {
+            it if header && rare(it) => {}
             it if is_operator(*it) && operators > 1 => {}
             it if is_clause(*it) && clauses > 2 => {}
             // A fact may begin with its quoted key, but nobody looks for that here.
@@ -285,6 +289,8 @@ fn described(it: Rule) -> String {
         Rule::name | Rule::dotted => "a name",
         Rule::string | Rule::template | Rule::doc | Rule::string_body | Rule::chunk => "a text in quotes",
         Rule::number | Rule::signed | Rule::digits | Rule::percent => "a number",
+        Rule::date => "a date such as `2026-12-25`",
+        Rule::time => "a time such as `09:00`",
         _ if is_operator(it) && !format!("{it:?}").starts_with("k_") => OPERATOR,
         Rule::type_expression
         | Rule::boolean_type
@@ -328,12 +334,22 @@ fn described(it: Rule) -> String {
         Rule::each_item => "`for each`",
         Rule::where_clause => "`where`",
         Rule::or_else => "`or else`",
-        Rule::days_through => "`days from`",
+        Rule::counted_days => "`days from`",
         Rule::needed => "a fact",
         Rule::some_days | Rule::some_day | Rule::day_off => "a date such as `2026-12-25`",
         Rule::week_days | Rule::week_part | Rule::day_name => "a day such as `monday`",
         Rule::hours => "opening hours such as `09:00 to 17:00`",
         Rule::tongue => "a language such as `en`",
+        Rule::in_force => "`in force`",
+        Rule::chosen_by => "`version chosen by`",
+        Rule::days_from => "`from`",
+        Rule::days_through => "`through`",
+        Rule::use_item => "`use`",
+        Rule::used_names => "`(`",
+        Rule::dated_value => "a value",
+        Rule::replaces_part => "`replaces`",
+        Rule::removes_part => "`removes`",
+        Rule::turn => "`setting`",
         Rule::k_false => "`no`",
         Rule::k_true => "`yes`",
         Rule::expect_disclosures

@@ -5,11 +5,10 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            AssignedElement, Each, Expression, ExpressionKind, Fold, ItemIn, ListType, Number, Over,
-            TypeExpression, TypeKind,
+            AssignedElement, Each, Expression, ExpressionKind, ExtremumKind, Fold, ItemIn, ListType, Number,
+            Over, TypeExpression, TypeKind,
         },
         codes,
-        expression::extremum_kind,
         tree::{Builder, has},
     },
 };
@@ -83,7 +82,7 @@ impl<'i> Builder<'i, '_> {
     fn item_in(&mut self, pair: Pair<'i>) -> Option<ItemIn> {
         let name = self.own_name(&pair);
         let over = pair.into_inner().last()?;
-        if over.as_rule() != Rule::days_through {
+        if over.as_rule() != Rule::counted_days {
             return Some(ItemIn { name, over: Over::List(self.name(over)) });
         }
         let whole = self.span(&over);
@@ -108,5 +107,16 @@ impl<'i> Builder<'i, '_> {
             .into_iter()
             .map(|it| AssignedElement { span: self.span(&it), value: self.assigned(it) })
             .collect()
+    }
+}
+
+/// Which extreme a word names.
+pub(in crate::syntax) fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
+    let word = pair.clone().into_inner().next();
+    match word.as_ref().map(|it| it.as_str()) {
+        Some("lowest") => ExtremumKind::Lowest,
+        Some("highest") => ExtremumKind::Highest,
+        Some("earliest") => ExtremumKind::Earliest,
+        _ => ExtremumKind::Latest,
     }
 }

@@ -13,6 +13,7 @@ impl<'i> Builder<'i, '_> {
             like: None,
             given: Vec::new(),
             expect: Vec::new(),
+            inherited: false,
             span: self.span(&pair),
         };
         for part in pair.into_inner() {

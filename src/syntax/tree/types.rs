@@ -194,17 +194,20 @@ impl<'i> Builder<'i, '_> {
         let name = self.own_name(&pair);
         let doc = self.doc(&pair);
         let mut ty = TypeExpression { optional: false, kind: TypeKind::Boolean, span: whole };
-        let (mut value, mut bounds) = (None, None);
-        for part in pair.into_inner().skip(2) {
+        let mut bounds = None;
+        let (locked, mut dated) = (self.locked(&pair), self.dated_values(&pair));
+        for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::type_expression => ty = self.type_expression(part),
                 Rule::bounds => bounds = Some(self.bounds(part)),
-                Rule::doc => {}
-                _ => value = Some(self.literal(part)),
+                _ => {}
             }
         }
-        let value = value.unwrap_or_else(|| self.missing_literal(whole));
-        Setting { name, ty, value, bounds, doc }
+        let value = dated.first().map_or_else(|| self.missing_literal(whole), |it| it.value.clone());
+        if dated.len() == 1 && dated.iter().all(|it| it.period.is_none()) {
+            dated.clear();
+        }
+        Setting { name, ty, value, dated, bounds, doc, locked }
     }
 }
 

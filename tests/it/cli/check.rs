@@ -94,9 +94,12 @@ fn a_text_beyond_the_limit() {
 #[test]
 fn a_folder_is_searched_in_order() {
     let folder = folder("searched");
-    let text = "policy a language 1\n";
-    for name in ["b/x.policy", "a.policy", "b/a/y.policy", ".hidden/z.policy", "b/notes.txt", "c.policy.bak"]
+    for (number, name) in
+        ["b/x.policy", "a.policy", "b/a/y.policy", ".hidden/z.policy", "b/notes.txt", "c.policy.bak"]
+            .into_iter()
+            .enumerate()
     {
+        let text = format!("policy a{number} language 1\n");
         fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         fs::write(folder.join(name), text).unwrap();
     }

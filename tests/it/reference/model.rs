@@ -188,6 +188,7 @@ impl<'f> Model<'f> {
             Item::Obligation(it) => self.obligations.push(it),
             Item::Assume(it) => self.assumes.push(it),
             Item::Stages(..) | Item::Facts(..) | Item::Property(_) | Item::Test(_) => {}
+            Item::Use(_) | Item::Turn(_) | Item::Change(_) => {}
         }
     }
 
