@@ -204,7 +204,7 @@ decision refund {
   outcome deny
   rule never { when owned > 90 days then deny }
   table first by tier {
-    plain | standard | deny |
+    plain: | standard | deny |
     | gold | approve |
     | any | deny |
   }
