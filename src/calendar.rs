@@ -104,15 +104,15 @@ struct Span<T> {
 }
 
 impl Plan {
-    /// How many business days and opening hours the covered days have together: the length of the lists that
-    /// [`Calendar::new`] makes. Found without making them.
+    /// How many weeks are covered, and how many business days and opening hours they have: about the length of
+    /// the lists that [`Calendar::new`] makes, and of the changes of a zone. Found without making them.
     pub fn entries(&self) -> i128 {
         let length = |day: &Day| match day {
             Day::Closed => 0,
             Day::Open => 1,
             Day::Hours(hours) => 1 + i128::try_from(hours.len()).unwrap_or(i128::MAX / 8),
         };
-        let week = self.week.iter().map(length).fold(0, i128::saturating_add);
+        let week = self.week.iter().map(length).fold(1, i128::saturating_add);
         let weeks = unroll::covers(&self.covers).iter().fold(0, |sum: i128, it| sum + (it.1 - it.0) / 7 + 1);
         self.special.values().map(length).fold(week.saturating_mul(weeks), i128::saturating_add)
     }
@@ -229,10 +229,11 @@ impl Calendar {
     /// goes back shows an hour twice.
     pub fn locals_of(&self, from: i128, to: i128) -> Option<(i128, i128)> {
         span(&self.instants, from)?.holds(to)?;
-        let changes = self.plan.zone.as_ref()?.changes().flat_map(|at| [at - 1, at]);
-        extremes([from, to].into_iter().chain(changes.filter(|it| (from..=to).contains(it))), |it| {
-            self.local_of(it)
-        })
+        let zone = self.plan.zone.as_ref()?;
+        // Elsewhere the clock only goes forward.
+        let changes = [from, to].into_iter().flat_map(|it| zone.changes_near(it));
+        let asked = changes.flat_map(|it| [it - 1, it]).filter(|it| (from..=to).contains(it));
+        extremes([from, to].into_iter().chain(asked), |it| self.local_of(it))
     }
 
     /// The least and the greatest that [`Calendar::instant_of`] gives for the local times from `from` to `to`,
@@ -240,10 +241,10 @@ impl Calendar {
     /// time moves past some of what follows it.
     pub fn instants_of(&self, from: i128, to: i128) -> Option<(i128, i128)> {
         span(&self.locals, from)?.holds(to)?;
-        let turns = self.plan.zone.as_ref()?.turns().flat_map(|local| [local - 1, local]);
-        extremes([from, to].into_iter().chain(turns.filter(|it| (from..=to).contains(it))), |it| {
-            self.instant_of(it)
-        })
+        let zone = self.plan.zone.as_ref()?;
+        let turns = [from, to].into_iter().flat_map(|it| zone.turns_near(it));
+        let asked = turns.flat_map(|it| [it - 1, it]).filter(|it| (from..=to).contains(it));
+        extremes([from, to].into_iter().chain(asked), |it| self.instant_of(it))
     }
 
     /// The first and the last day of the covered range that a day is in.
@@ -358,6 +359,119 @@ mod tests {
             boston.locals_of(hour.0, hour.1),
             Some((at("2026-11-01T01:00"), at("2026-11-01T02:00") - 1))
         );
+    }
+
+    #[test]
+    fn the_ends_of_conversions() {
+        let zones = ["America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "America/Havana"];
+        for (zone, from) in zones.into_iter().zip(["2026-03-06", "2026-10-02", "2011-12-28", "2024-11-01"]) {
+            let covers = (day(from), day(from) + 4);
+            let zone = Zone::named(zone, covers.0, covers.1).unwrap();
+            let week = std::array::from_fn(|_| Day::Open);
+            let plan = Plan { covers: vec![covers], zone: Some(zone), week, special: BTreeMap::new() };
+            let calendar = Calendar::new("it".to_owned(), plan);
+            let steps = || (covers.0 * DAY - DAY..covers.1 * DAY + 2 * DAY).step_by(3 * 3_600);
+            for (a, b) in steps().flat_map(|a| (a..a + 3 * DAY).step_by(5 * 3_600).map(move |b| (a, b - 1))) {
+                for (both, one) in [
+                    (
+                        calendar.locals_of(a, b),
+                        &(|it| calendar.local_of(it)) as &dyn Fn(i128) -> Option<i128>,
+                    ),
+                    (calendar.instants_of(a, b), &|it| calendar.instant_of(it)),
+                ] {
+                    // Clocks change at quarters of an hour.
+                    let all: Option<Vec<i128>> = (a.div_euclid(900)..=b.div_euclid(900))
+                        .flat_map(|it| [it * 900, it * 900 + 899])
+                        .map(|it| one(it.clamp(a, b)))
+                        .collect();
+                    let all = all.filter(|it| !it.is_empty());
+                    let expected = all.map(|it| (*it.iter().min().unwrap(), *it.iter().max().unwrap()));
+                    assert_eq!(both.filter(|_| a <= b), expected.filter(|_| a <= b), "{a} {b} {calendar:?}");
+                }
+            }
+        }
+    }
+
+    /// Every zone that there is: its changes lie so far apart that a local time has one place among them.
+    #[test]
+    fn changes_of_all_zones() {
+        let mut count = 0;
+        for name in zone::names() {
+            let zone = Zone::named(&name, day("1850-01-01"), day("2199-12-31")).unwrap();
+            let turns: Vec<i128> = zone.turns().collect();
+            assert!(turns.is_sorted(), "{name}");
+            for change in zone.changes() {
+                for instant in [change - 1, change, change + 1] {
+                    let local = zone.local_of(instant).unwrap();
+                    let first = zone.instant_of(local).unwrap();
+                    assert!(first <= instant && zone.local_of(first) == Some(local), "{name} {instant}");
+                }
+            }
+            count += 1;
+        }
+        assert!(count > 500, "{count} zones");
+    }
+
+    #[test]
+    fn any_number() {
+        let calendars = [
+            boston(),
+            Calendar::new(
+                "all".to_owned(),
+                Plan {
+                    covers: vec![(i128::MIN, i128::MIN), (5, 3), (i128::MAX, i128::MAX), (0, 0), (1, 30)],
+                    zone: Zone::named("Asia/Kolkata", i128::MIN, i128::MAX).ok(),
+                    week: std::array::from_fn(|it| {
+                        Day::Hours(vec![(u32::MAX, 0), (7, it as u32), (9, u32::MAX)])
+                    }),
+                    special: [(i128::MAX, Day::Open), (i128::MIN, Day::Open)].into_iter().collect(),
+                },
+            ),
+        ];
+        let numbers = || {
+            let edges = [i128::MIN, i128::MIN / DAY, -1, 0, 1, day("2026-03-08"), i128::MAX / DAY, i128::MAX];
+            edges.into_iter().flat_map(|it| [it, it.saturating_mul(DAY), it.saturating_add(1)])
+        };
+        for calendar in &calendars {
+            assert!(calendar.plan.entries() > 0 && calendar.has_hours());
+            for a in numbers() {
+                let _ = (calendar.is_business_day(a), calendar.local_of(a), calendar.instant_of(a));
+                for b in numbers() {
+                    let _ = (calendar.add_business_days(a, b), calendar.business_days_between(a, b));
+                    let _ = (calendar.locals_of(a, b), calendar.instants_of(a, b));
+                    for clock in [Clock::Local, Clock::Instant] {
+                        let _ = (calendar.is_open(clock, a), calendar.business_time_between(clock, a, b));
+                        if let Some(found) = calendar.add_business_time(clock, a, b) {
+                            assert!((b >= 0 || found < a) && (b <= 0 || found > a) && (b != 0 || found == a));
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(calendars[1].plan.covers, [(0, 30)]);
+        assert_eq!(calendars[1].plan.week[0], Day::Hours(vec![(9, 86_400)]));
+    }
+
+    #[test]
+    fn odd_names_of_zones() {
+        let long = "x".repeat(100_000);
+        for name in [
+            "",
+            " ",
+            "/",
+            "//",
+            ":UTC",
+            "../UTC",
+            "UTC\0",
+            "utc",
+            "Europe/",
+            "Etc/Unknown ",
+            "\u{202e}",
+            &long,
+        ] {
+            assert!(Zone::named(name, i128::MIN, i128::MAX).is_err(), "{name:.20}");
+        }
+        assert!(Zone::named("UTC", i128::MAX, i128::MIN).is_ok());
     }
 
     #[test]

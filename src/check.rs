@@ -41,6 +41,7 @@ mod definition;
 mod expression;
 mod flow;
 mod foreign;
+mod grain;
 mod lint;
 mod literal;
 mod locks;

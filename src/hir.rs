@@ -16,11 +16,17 @@
 
 use serde::Serialize;
 
+mod test;
+mod time;
+
+pub use test::{Expectation, Expected, ExpectedOutcome, Test};
+pub use time::{CalendarOp, TimeOp};
+
 use crate::{
-    calendar::{Calendar, Clock},
+    calendar::Calendar,
     schema::{Schema, Type},
     source::Span,
-    value::{Currency, Known, Scalar},
+    value::{Currency, Scalar},
 };
 
 mod overrides;
@@ -295,44 +301,6 @@ pub enum Kind {
     Time(TimeOp, Vec<Expr>),
 }
 
-/// Operations on days, times and calendars: strict, and defined wherever they are observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub enum TimeOp {
-    /// An integer divided by a positive constant, rounded down: the day of a date-time.
-    FloorDivide(u32),
-    /// What that leaves over, never negative: the time of day of a date-time.
-    Remainder(u32),
-    /// The day of the week of a date, as an index from Monday.
-    Weekday,
-    /// The first day of the month of a date.
-    FirstOfMonth,
-    /// The last day of the month of a date.
-    LastOfMonth,
-    /// A question to the calendar of this index.
-    Calendar(usize, CalendarOp),
-}
-
-/// Questions to a calendar, with their operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub enum CalendarOp {
-    /// Whether a date is a business day.
-    IsBusinessDay,
-    /// Whether a time is in business hours.
-    IsOpen(Clock),
-    /// A date and a count of business days: the date so many business days later.
-    AddBusinessDays,
-    /// A time and seconds of opening time: the earliest time by which so much has passed.
-    AddBusinessTime(Clock),
-    /// The number of business days after the first date, through the second.
-    BusinessDaysBetween,
-    /// The opening time from the first time to the second, in seconds.
-    BusinessTimeBetween(Clock),
-    /// The local date-time of a moment.
-    LocalOf,
-    /// The moment of a local date-time.
-    InstantOf,
-}
-
 /// Comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Order {
@@ -568,82 +536,4 @@ pub struct Obligation {
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A test of the policy.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// Its name in words.
-    pub name: String,
-    /// What is known of each slot.
-    pub facts: Vec<Known>,
-    /// What is expected.
-    pub expect: Vec<Expectation>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// One expectation of a test.
-#[derive(Clone, Debug)]
-pub struct Expectation {
-    /// What is expected.
-    pub kind: Expected,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// The kinds of expectations.
-#[derive(Clone, Debug)]
-pub enum Expected {
-    /// The decision has this outcome. Only the parameters that are named are compared.
-    Outcome {
-        /// The decision.
-        decision: usize,
-        /// The outcome.
-        outcome: ExpectedOutcome,
-        /// The deciding rules, by index; `None` stands for `otherwise`. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The collecting decision gives exactly these items.
-    Items {
-        /// The decision.
-        decision: usize,
-        /// The items.
-        items: Vec<ExpectedOutcome>,
-        /// The deciding rules, by index. Empty: not compared.
-        by: Vec<Option<usize>>,
-    },
-    /// The decision is undecided; `needs` are slots, not compared where it is empty.
-    Undecided {
-        /// The decision.
-        decision: usize,
-        /// The facts needed, by slot, sorted.
-        needs: Vec<usize>,
-    },
-    /// The decision is in error: a conflict, or (`false`) a gap.
-    Failed {
-        /// The decision.
-        decision: usize,
-        /// `conflict`.
-        conflict: bool,
-    },
-    /// The facts are refused by the assume of this index.
-    Refused(usize),
-    /// Exactly these disclosures (or steps) are required, over the decisions that the test expects something
-    /// of, or over all where it names none.
-    Obligations {
-        /// Steps (otherwise disclosures).
-        step: bool,
-        /// Their names.
-        names: Vec<String>,
-    },
-}
-
-/// An outcome that a test expects.
-#[derive(Clone, Debug)]
-pub struct ExpectedOutcome {
-    /// The outcome's index.
-    pub outcome: usize,
-    /// Parameter index and value; `None` is absent.
-    pub parameters: Vec<(usize, Option<Scalar>)>,
 }

@@ -18,6 +18,10 @@ use crate::{calendar::DAY, words};
 /// Days before and after the years asked for of which the changes are kept too.
 const MARGIN: i128 = 2;
 
+/// Days around a moment in which a change can matter to it: no clock was ever put forward or back by more than a
+/// day, and none differs from UTC by more than a day and a half.
+const NEAR: i128 = 4;
+
 /// Instants that lie before and after all others.
 const BEGINNING: i128 = -END;
 const END: i128 = 1 << 64;
@@ -110,8 +114,27 @@ impl Zone {
     }
 
     /// The local times from which on readings are by the new offset.
+    #[cfg(test)]
     pub(super) fn turns(&self) -> impl Iterator<Item = i128> {
         self.changes.iter().map(Change::turn)
+    }
+
+    /// The instants of change not far from one: near enough that a clock that goes back can reach it.
+    pub(super) fn changes_near(&self, instant: i128) -> impl Iterator<Item = i128> {
+        self.near(instant).iter().map(|it| it.at)
+    }
+
+    /// The local times not far from one from which on readings are by the new offset.
+    pub(super) fn turns_near(&self, local: i128) -> impl Iterator<Item = i128> {
+        self.near(local).iter().map(Change::turn)
+    }
+
+    /// The changes within some days.
+    fn near(&self, at: i128) -> &[Change] {
+        let far = NEAR * DAY;
+        let first = self.changes.partition_point(|it| it.at < at.saturating_sub(far));
+        let end = self.changes.partition_point(|it| it.at <= at.saturating_add(far));
+        self.changes.get(first..end).unwrap_or_default()
     }
 
     /// The first instant, the first instant after and the offset of each time without a change.
@@ -142,6 +165,12 @@ fn moment(day: i128) -> Timestamp {
     let seconds = day.saturating_mul(DAY).clamp(least.into(), most.into());
     let seconds = i64::try_from(seconds).ok().and_then(|it| Timestamp::from_second(it).ok());
     seconds.unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// All names.
+#[cfg(test)]
+pub(super) fn names() -> Vec<String> {
+    TimeZoneDatabase::bundled().available().map(|it| it.as_str().to_owned()).collect()
 }
 
 /// The name that was probably meant: the city alone (`New York`), or a slip of the fingers.

@@ -12,16 +12,12 @@ use crate::{
         literal::ten,
         number::{constant_of, denominator, form_of},
         range::{Range, gcd},
-        time::is_business,
-        types::{MOST_DECIMALS, is_moment, ty_of},
+        types::{MOST_DECIMALS, is_moment},
     },
     diag::Diagnostic,
     hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
-    schema::Type,
     source::Span,
-    syntax::ast::{
-        CapKind, CountUnit, Expression, ExtremumKind, Literal, Name, ProductOperator, RoundingMode,
-    },
+    syntax::ast::{CapKind, CountUnit, Expression, ExtremumKind, Literal, ProductOperator, RoundingMode},
     value::{Scalar, date},
 };
 
@@ -84,7 +80,7 @@ impl Checker<'_> {
     }
 
     fn added(&mut self, left: Typed, minus: bool, right: Typed, span: Span) -> Option<Typed> {
-        if Self::is_timed(left.expr.ty) || Self::is_timed(right.expr.ty) {
+        if Self::are_timed(left.expr.ty, right.expr.ty) {
             return self.added_time(left, minus, right, span);
         }
         match (left.expr.ty, right.expr.ty) {
@@ -188,63 +184,6 @@ impl Checker<'_> {
             Some(Range::Whole(low, high)) if low >= date::FIRST && high <= date::LAST => Some(typed),
             _ => self.leaves_calendar(&typed.expr, span),
         }
-    }
-
-    pub(super) fn leaves_calendar<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
-        let mut distances = Vec::new();
-        let mut clock = false;
-        let mut open = vec![expr];
-        while let Some(it) = open.pop() {
-            if let Kind::Fact(slot) = it.kind
-                && let Some(slot) = self.schema.slots.get(slot)
-                && matches!(ty_of(slot.ty), Ty::Quantity(..))
-            {
-                clock |= matches!(slot.ty, Type::Duration { .. });
-                distances.push(slot.path.clone());
-            }
-            open.extend(it.children());
-        }
-        let help = match distances.first() {
-            Some(name) if clock => {
-                format!("give `{name}` bounds, as in `between 0 hours and 1_000 hours`")
-            }
-            Some(name) => format!("give `{name}` bounds, as in `between 0 days and 365 days`"),
-            None => "use a smaller distance".to_owned(),
-        };
-        let message = "this date can leave the years 1 to 9999";
-        self.report(Diagnostic::new(&codes::MAY_LEAVE_CALENDAR, span, message).with_help(help));
-        None
-    }
-
-    pub(super) fn shifted(
-        &mut self,
-        distance: &Expression,
-        from: &Expression,
-        after: bool,
-        calendar: Option<&Name>,
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let distance_typed = self.value(distance, known, None);
-        let from_typed = self.value(from, known, Some(Ty::Date));
-        let (distance_typed, from_typed) = (distance_typed?, from_typed?);
-        if is_business(distance_typed.expr.ty) {
-            return self.shifted_business(distance_typed, from_typed, after, calendar, span);
-        }
-        self.no_calendar(calendar, from)?;
-        if Self::is_timed(from_typed.expr.ty) {
-            return self.added_time(from_typed, !after, distance_typed, span);
-        }
-        if from_typed.expr.ty != Ty::Date {
-            self.mismatch(Ty::Date, from_typed.expr.ty, from.span);
-            return None;
-        }
-        if !matches!(distance_typed.expr.ty, Ty::Quantity(..)) {
-            let days = Ty::Quantity(Measure::Days, Form::Steps(0));
-            self.mismatch(days, distance_typed.expr.ty, distance.span);
-            return None;
-        }
-        self.shifted_date(from_typed, distance_typed, !after, span)
     }
 
     // ── products ─────────────────────────────────────────────────────────────────────────────────

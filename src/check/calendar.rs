@@ -22,8 +22,8 @@ use crate::{
     words::WEEKDAYS,
 };
 
-/// The most business days and opening hours that all covered days of a calendar may have: three centuries of
-/// two openings a day.
+/// The most weeks, business days and opening hours that the calendars of a policy may cover together: three
+/// centuries of two openings a day.
 const MOST_ENTRIES: i128 = 350_000;
 
 /// A calendar as the checker knows it.
@@ -33,6 +33,8 @@ pub(super) struct CalendarInfo {
     pub(super) span: Span,
     /// The calendar; none where something was reported in it.
     pub(super) made: Option<Rc<Calendar>>,
+    /// What it and all earlier ones count towards [`MOST_ENTRIES`].
+    entries: i128,
 }
 
 /// What the lines of a calendar come to.
@@ -51,7 +53,13 @@ impl<'a> Checker<'a> {
             return;
         }
         let made = self.made_calendar(it).map(Rc::new);
-        self.calendars.push(CalendarInfo { name: it.name.text.clone(), span: it.name.span, made });
+        let entries = self.entries() + made.as_ref().map_or(0, |it| it.plan.entries());
+        self.calendars.push(CalendarInfo { name: it.name.text.clone(), span: it.name.span, made, entries });
+    }
+
+    /// What the calendars so far count towards [`MOST_ENTRIES`].
+    fn entries(&self) -> i128 {
+        self.calendars.last().map_or(0, |it| it.entries)
     }
 
     fn made_calendar(&mut self, it: &'a ast::time::Calendar) -> Option<Calendar> {
@@ -78,8 +86,10 @@ impl<'a> Checker<'a> {
         let week = lines.week.map(|it| it.map_or(Day::Closed, |it| it.0));
         let special = lines.special.into_iter().map(|(day, it)| (day, it.0)).collect();
         let plan = Plan { covers, zone: zone?, week, special };
-        if plan.entries() > MOST_ENTRIES {
-            let message = format!("the calendar `{}` has more opening hours than can be kept", it.name.text);
+        if self.entries().saturating_add(plan.entries()) > MOST_ENTRIES {
+            let all = if self.entries() > 0 { ", with those before it," } else { "" };
+            let name = &it.name.text;
+            let message = format!("the calendar `{name}`{all} has more opening hours than can be kept");
             self.report(
                 Diagnostic::new(&codes::TOO_COSTLY, it.name.span, message)
                     .with_help("cover fewer years: those that cases can be in"),
@@ -180,9 +190,17 @@ impl<'a> Checker<'a> {
                 let message = format!("there is no time zone \"{}\"", written.text);
                 let diagnostic = Diagnostic::new(&codes::UNKNOWN_ZONE, written.span, message);
                 self.report(match unknown.nearest {
-                    Some(near) => diagnostic
-                        .with_help(format!("did you mean \"{near}\"?"))
-                        .with_fix(written.span, format!("\"{near}\"")),
+                    Some(near) => {
+                        let help = format!(
+                            "did you mean \"{near}\"? a zone is named after one city that has its clock"
+                        );
+                        // Another city may have another clock: only the same one is put in its place.
+                        let city = |it: &str| it.rsplit('/').next().unwrap_or(it).replace(' ', "_").to_lowercase();
+                        match city(&near) == city(&written.text) {
+                            true => diagnostic.with_help(help).with_fix(written.span, format!("\"{near}\"")),
+                            false => diagnostic.with_help(help),
+                        }
+                    }
                     None => diagnostic.with_help(
                         "zones have the names of the IANA time zone database, as in \"America/New_York\" or \"Europe/Berlin\"",
                     ),

@@ -66,6 +66,7 @@ impl Checker<'_> {
             let help = match all.as_slice() {
                 [] => "declare one, as in `calendar support { covers 2026-01-01 through 2026-12-31 … }`"
                     .to_owned(),
+                [only] => format!("the only calendar is `{only}`"),
                 all => format!("the calendars are {}", crate::words::list(all, "and")),
             };
             self.report(match near {
@@ -87,7 +88,7 @@ impl Checker<'_> {
             ),
             _ => {
                 let all: Vec<&str> = self.calendars.iter().map(|it| it.name.as_str()).collect();
-                let help = format!("say which, as in `… in {}`", crate::words::list(&all, "or"));
+                let help = format!("say which, with `in` and its name: {}", crate::words::list(&all, "or"));
                 ("this is counted in a calendar, and there are several", help)
             }
         };
@@ -379,8 +380,9 @@ impl Checker<'_> {
         let step = if ty == Type::Date { 1 } else { 60 };
         let (low, high) = (-(-bounds.0).div_euclid(step) * step, bounds.1.div_euclid(step) * step);
         let shown = |it: i128| form::words(&Scalar::Number(it), ty, &self.schema);
+        let name = if text.contains([' ', '(']) { "day" } else { text };
         format!(
-            "give the facts in it bounds, or name it and ask first: `{text} is no earlier than {} and {text} is no later than {} and …`",
+            "give the facts in it bounds, or name it with `define` and ask first: `{name} is no earlier than {} and {name} is no later than {} and …`",
             shown(low),
             shown(high)
         )

@@ -4,17 +4,14 @@
 //! of day what is left over. `is in the 7 days after Y` is two comparisons with dates that are counted from
 //! `Y`, never from what is asked for. What needs a calendar is in `cover.rs`.
 
-use std::collections::BTreeSet;
-
 use crate::{
-    calendar::{Clock, Day},
     check::{
         Checker, codes,
         expression::{Typed, negate},
         flow::Known,
         number::form_of,
         range::Range,
-        types::is_moment,
+        types::{is_moment, ty_of},
     },
     diag::Diagnostic,
     hir::{CalendarOp, Expr, Form, Kind, Measure, Order, TimeOp, Ty},
@@ -24,11 +21,7 @@ use crate::{
         Expression, Name,
         time::{Side, TimeExpression, TimePart},
     },
-    value::{
-        Scalar,
-        clock::{DAY, Grain},
-        date,
-    },
+    value::{Scalar, clock::DAY, date},
     words::WEEKDAYS,
 };
 
@@ -36,7 +29,7 @@ use crate::{
 pub(super) const WEEKDAY: &str = "weekday";
 
 /// The seconds of a day, as the operations hold them.
-const DAY_LENGTH: u32 = 86_400;
+pub(super) const DAY_LENGTH: u32 = 86_400;
 
 /// The largest operands of `is in the N days …`: each stands in the tree twice.
 const LARGEST_TWICE: usize = 200;
@@ -74,6 +67,12 @@ impl Checker<'_> {
     /// Whether values of this type are times: of day, local, or moments.
     pub(super) fn is_timed(ty: Ty) -> bool {
         is_moment(ty) && ty != Ty::Date
+    }
+
+    /// Whether a sum of the two is one of times, or of business time and a date.
+    pub(super) fn are_timed(a: Ty, b: Ty) -> bool {
+        let business = is_moment(a) && is_business(b) || is_business(a) && is_moment(b);
+        Self::is_timed(a) || Self::is_timed(b) || business
     }
 
     /// The enumeration of the days of the week, declared when it is first met.
@@ -197,7 +196,11 @@ impl Checker<'_> {
             }
             _ => "a time and a duration make a time, and two times of one kind have a difference".to_owned(),
         };
-        let message = format!("`{sign}` does not join {} and {}", self.described(a), self.described(b));
+        let (a, b) = (self.described(a), self.described(b));
+        let message = match minus {
+            true => format!("{b} cannot be taken from {a}"),
+            false => format!("{b} cannot be added to {a}"),
+        };
         self.report(Diagnostic::new(&codes::CLOCK_ARITHMETIC, span, message).with_help(help));
     }
 
@@ -219,6 +222,63 @@ impl Checker<'_> {
             Some(Range::Whole(low, high)) if low >= first && high <= last => Some(typed),
             _ => self.leaves_calendar(&typed.expr, span),
         }
+    }
+
+    pub(super) fn leaves_calendar<T>(&mut self, expr: &Expr, span: Span) -> Option<T> {
+        let mut distances = Vec::new();
+        let mut clock = false;
+        let mut open = vec![expr];
+        while let Some(it) = open.pop() {
+            if let Kind::Fact(slot) = it.kind
+                && let Some(slot) = self.schema.slots.get(slot)
+                && matches!(ty_of(slot.ty), Ty::Quantity(..))
+            {
+                clock |= matches!(slot.ty, Type::Duration { .. });
+                distances.push(slot.path.clone());
+            }
+            open.extend(it.children());
+        }
+        let help = match distances.first() {
+            Some(name) if clock => {
+                format!("give `{name}` bounds, as in `between 0 hours and 1_000 hours`")
+            }
+            Some(name) => format!("give `{name}` bounds, as in `between 0 days and 365 days`"),
+            None => "use a smaller distance".to_owned(),
+        };
+        let message = "this date can leave the years 1 to 9999";
+        self.report(Diagnostic::new(&codes::MAY_LEAVE_CALENDAR, span, message).with_help(help));
+        None
+    }
+
+    pub(super) fn shifted(
+        &mut self,
+        distance: &Expression,
+        from: &Expression,
+        after: bool,
+        calendar: Option<&Name>,
+        span: Span,
+        known: &Known,
+    ) -> Option<Typed> {
+        let distance_typed = self.value(distance, known, None);
+        let from_typed = self.value(from, known, Some(Ty::Date));
+        let (distance_typed, from_typed) = (distance_typed?, from_typed?);
+        if is_business(distance_typed.expr.ty) {
+            return self.shifted_business(distance_typed, from_typed, after, calendar, span);
+        }
+        self.no_calendar(calendar, from)?;
+        if Self::is_timed(from_typed.expr.ty) {
+            return self.added_time(from_typed, !after, distance_typed, span);
+        }
+        if from_typed.expr.ty != Ty::Date {
+            self.mismatch(Ty::Date, from_typed.expr.ty, from.span);
+            return None;
+        }
+        if !matches!(distance_typed.expr.ty, Ty::Quantity(..)) {
+            let days = Ty::Quantity(Measure::Days, Form::Steps(0));
+            self.mismatch(days, distance_typed.expr.ty, distance.span);
+            return None;
+        }
+        self.shifted_date(from_typed, distance_typed, !after, span)
     }
 
     // ── parts ────────────────────────────────────────────────────────────────────────────────────
@@ -411,135 +471,6 @@ impl Checker<'_> {
             }
         }
     }
-
-    // ── whole minutes ────────────────────────────────────────────────────────────────────────────
-
-    /// Reports a time that may have seconds where its type has none.
-    pub(super) fn in_grain(&mut self, typed: &Typed, ty: Type, name: &str) -> Option<()> {
-        let minutes = matches!(
-            ty,
-            Type::Time { grain: Grain::Minute }
-                | Type::DateTime { grain: Grain::Minute }
-                | Type::Instant { grain: Grain::Minute }
-        );
-        if !minutes || self.whole_minutes(&typed.expr) {
-            return Some(());
-        }
-        let message = format!("`{name}` is to the minute, and this value can have seconds");
-        self.report(Diagnostic::new(&codes::NOT_WHOLE_MINUTES, typed.expr.span, message).with_help(format!(
-            "let `{name}` be `to the second`, or let the facts that it is made of be `to the minute`"
-        )));
-        None
-    }
-
-    /// Reports a constant with seconds where its type has none.
-    pub(super) fn whole_minute_literal(&mut self, value: &Scalar, ty: Type, span: Span) -> Option<()> {
-        let minutes = matches!(
-            ty,
-            Type::Time { grain: Grain::Minute }
-                | Type::DateTime { grain: Grain::Minute }
-                | Type::Instant { grain: Grain::Minute }
-        );
-        match value {
-            Scalar::Number(seconds) if minutes && seconds % 60 != 0 => {
-                let message =
-                    format!("`{}` has seconds, and its type is to the minute", self.source.slice(span));
-                self.report(
-                    Diagnostic::new(&codes::NOT_WHOLE_MINUTES, span, message)
-                        .with_help("leave the seconds out, or let the type be `to the second`"),
-                );
-                None
-            }
-            _ => Some(()),
-        }
-    }
-
-    /// Whether every value of an expression that counts seconds is a whole number of minutes. It is where all
-    /// that it is made of is; each definition is looked at once.
-    pub(super) fn whole_minutes(&self, expr: &Expr) -> bool {
-        let mut seen = BTreeSet::new();
-        // Each with the definition around it, whose parameters it reads.
-        let mut open: Vec<(&Expr, Option<usize>)> = vec![(expr, None)];
-        while let Some((it, around)) = open.pop() {
-            let whole = match &it.kind {
-                Kind::Constant(Scalar::Number(value)) => value % 60 == 0,
-                Kind::Absent => true,
-                Kind::Fact(slot) => self.schema.slots.get(*slot).is_some_and(|it| to_minutes(it.ty)),
-                Kind::Local(index) => {
-                    let locals = match around.and_then(|it| self.definitions.get(it)) {
-                        Some(info) => &info.locals,
-                        None => &self.scope.locals,
-                    };
-                    locals.get(*index).is_some_and(|it| to_minutes(it.ty))
-                }
-                Kind::OutcomeParameter(decision, outcome, parameter) => {
-                    let outcome = self.decisions.get(*decision).and_then(|it| it.outcomes.get(*outcome));
-                    let parameter = outcome.and_then(|it| it.parameters.get(*parameter));
-                    parameter.is_some_and(|it| to_minutes(it.ty))
-                }
-                Kind::Definition(index) | Kind::Call(index, _) => {
-                    let definition = self.definitions.get(*index).and_then(|it| it.hir.as_ref());
-                    if seen.insert(*index) {
-                        let cases = definition.into_iter().flat_map(|it| &it.cases);
-                        open.extend(cases.map(|it| (&it.value, Some(*index))));
-                    }
-                    definition.is_some()
-                }
-                Kind::Scale(_, factor) if factor % 60 == 0 => true,
-                Kind::Round { step, .. } => step % 60 == 0,
-                Kind::Sum(_) | Kind::Extremum(..) | Kind::Scale(..) => {
-                    open.extend(it.children().into_iter().map(|it| (it, around)));
-                    true
-                }
-                Kind::Time(op, all) => {
-                    open.extend(all.iter().map(|it| (it, around)));
-                    match op {
-                        TimeOp::Remainder(DAY_LENGTH) => true,
-                        TimeOp::Calendar(calendar, op) => self.keeps_minutes(*calendar, *op),
-                        _ => false,
-                    }
-                }
-                _ => false,
-            };
-            if !whole {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Whether the operation of a calendar makes whole minutes of whole minutes.
-    fn keeps_minutes(&self, calendar: usize, op: CalendarOp) -> bool {
-        let Some(calendar) = self.calendars.get(calendar).and_then(|it| it.made.as_ref()) else {
-            return false;
-        };
-        let plan = &calendar.plan;
-        // Since 1973 every clock of the world differs from UTC by whole minutes.
-        let modern = plan.covers.first().is_some_and(|it| it.0 >= 3 * 366);
-        let whole = |it: &Day| match it {
-            Day::Hours(all) => all.iter().all(|it| it.0 % 60 == 0 && it.1 % 60 == 0),
-            _ => true,
-        };
-        let hours = plan.week.iter().chain(plan.special.values()).all(whole);
-        match op {
-            CalendarOp::AddBusinessTime(Clock::Local) | CalendarOp::BusinessTimeBetween(Clock::Local) => {
-                hours
-            }
-            CalendarOp::AddBusinessTime(_) | CalendarOp::BusinessTimeBetween(_) => hours && modern,
-            CalendarOp::LocalOf | CalendarOp::InstantOf => modern,
-            _ => false,
-        }
-    }
-}
-
-/// Whether values of a type are times to the minute.
-fn to_minutes(ty: Type) -> bool {
-    matches!(
-        ty,
-        Type::Time { grain: Grain::Minute }
-            | Type::DateTime { grain: Grain::Minute }
-            | Type::Instant { grain: Grain::Minute }
-    )
 }
 
 /// A date in seconds.

@@ -25,14 +25,14 @@ pub(super) fn readable(item: &Item) -> Option<&Name> {
     }
 }
 
-/// The places of all text that belongs to an item, wherever its parts were written.
+/// The places of all text of an item that may name others, wherever its parts were written. A calendar names
+/// none.
 pub(super) fn texts(item: &Item) -> Vec<Span> {
     match item {
         Item::Type(it) => vec![it.ty.span],
         Item::Setting(it) => vec![it.ty.span],
         Item::Define(it) => it.cases.iter().map(|it| it.span).chain([it.span]).collect(),
         Item::Dated(it) => vec![it.span],
-        Item::Calendar(it) => vec![it.span],
         Item::Decision(it) => of_decision(it),
         Item::Obligation(it) => of_obligation(it),
         Item::Assume(it) | Item::Property(it) => vec![it.span],

@@ -222,12 +222,7 @@ impl<'i> Builder<'i, '_> {
             }
             _ => {
                 let operator = comparison_of(&token);
-                let mut right = self.capped(tokens);
-                if let Some(more) = tokens.next_if(Rule::or_more) {
-                    let whole = right.span.to(self.span(&more));
-                    let above = has(&more, Rule::k_above);
-                    right = Expression { kind: Kind::OrMore { value: Box::new(right), above }, span: whole };
-                }
+                let right = self.capped(tokens);
                 let whole = left_span.to(right.span);
                 Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole }
             }
@@ -273,11 +268,20 @@ impl<'i> Builder<'i, '_> {
             let kind = if has(&cap, Rule::k_more) { CapKind::NoMore } else { CapKind::NoLess };
             caps.push((kind, self.sum(tokens)));
         }
-        match caps.last() {
+        let capped = match caps.last() {
             None => base,
             Some((_, last)) => {
                 let whole = joined(&base, last);
                 Expression { kind: Kind::Capped(Box::new(base), caps), span: whole }
+            }
+        };
+        // Kept wherever it stands: the checker reports it where it does not follow `is`.
+        match tokens.next_if(Rule::or_more) {
+            None => capped,
+            Some(more) => {
+                let whole = capped.span.to(self.span(&more));
+                let above = has(&more, Rule::k_above);
+                Expression { kind: Kind::OrMore { value: Box::new(capped), above }, span: whole }
             }
         }
     }
@@ -364,8 +368,10 @@ impl<'i> Builder<'i, '_> {
             }
         }
         let mut tokens = Tokens { list, at: 0 };
-        let value = self.capped(&mut tokens);
-        let above = tokens.next_if(Rule::or_more).map(|it| has(&it, Rule::k_above));
+        let (value, above) = match self.capped(&mut tokens) {
+            Expression { kind: Kind::OrMore { value, above }, .. } => (*value, Some(above)),
+            value => (value, None),
+        };
         if let Some(rest) = tokens.next() {
             self.diagnostics.push(
                 Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&rest), "`or above` ends a cell's value")

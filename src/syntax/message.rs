@@ -331,7 +331,8 @@ impl<'t> Failure<'t> {
 
     /// Whether a value could have stood at `at`.
     pub(super) fn wants_value(&self) -> bool {
-        self.tried.iter().any(|it| expected::is_value(*it))
+        // The dates and times of a calendar are constants of their own.
+        self.keyword() != "calendar" && self.tried.iter().any(|it| expected::is_value(*it))
     }
 }
 

@@ -98,8 +98,13 @@ pub fn parse_business(text: &str) -> Result<i128, DurationProblem> {
 }
 
 /// Writes seconds of opening time in words: `4 business hours`, `1 business hour 30 minutes`.
+///
+/// None is `0 business hours`: the language counts opening time in no smaller unit than minutes.
 pub fn business_words(seconds: i128) -> String {
-    words(seconds).replacen(' ', " business ", 1)
+    match seconds {
+        0 => "0 business hours".to_owned(),
+        _ => words(seconds).replacen(' ', " business ", 1),
+    }
 }
 
 /// The parts that are not zero, largest first.

@@ -5,6 +5,7 @@
 //! | block | what is done |
 //! |---|---|
 //! | `policy` | begins a policy: it must be sound and pass its own tests |
+//! | `policy,aside` | begins a policy of its own for the rest of the chapter (`##`); then the one before goes on |
 //! | `policy,more` | its items join the policy, or take the place of those of the same name; an item whose first line inside is `…` joins its members to those that are there |
 //! | `policy,reports=T204+T501` | the same, but exactly these codes must be reported; forgotten afterwards |
 //! | `json` | the facts of the next commands; the policy must take them |
@@ -47,6 +48,8 @@ struct Reading {
     document: &'static str,
     folder: PathBuf,
     policy: Growing,
+    /// The policy that goes on after this chapter.
+    aside: Option<(usize, Growing)>,
     wrong: Vec<String>,
 }
 
@@ -56,7 +59,8 @@ fn tells_the_truth(document: &'static str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(document.replace('/', "-"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let mut reading = Reading { document, folder, policy: Growing::default(), wrong: Vec::new() };
+    let mut reading =
+        Reading { document, folder, policy: Growing::default(), aside: None, wrong: Vec::new() };
     let all = blocks(&text);
     for block in &all {
         reading.block(block);
@@ -68,7 +72,15 @@ fn tells_the_truth(document: &'static str) {
 impl Reading {
     fn block(&mut self, block: &Block) {
         let (kind, of) = block.info.split_once('=').unwrap_or((block.info, ""));
+        if self.aside.as_ref().is_some_and(|it| it.0 != block.chapter) {
+            self.policy = self.aside.take().map(|it| it.1).unwrap_or_default();
+        }
         match kind {
+            "policy,aside" => {
+                let before = std::mem::replace(&mut self.policy, Growing::begin(block.text));
+                self.aside.get_or_insert((block.chapter, before));
+                self.sound(block);
+            }
             "policy" => {
                 self.policy = Growing::begin(block.text);
                 self.sound(block);

@@ -14,7 +14,9 @@ pub(crate) mod expression;
 pub(crate) mod facts;
 pub(crate) mod plan;
 pub(crate) mod rng;
+pub(crate) mod table;
 pub(crate) mod terms;
+pub(crate) mod time;
 
 use crate::generate::plan::{Plan, PlanItem};
 use crate::generate::rng::Rng;
@@ -64,6 +66,10 @@ pub(crate) struct Generator {
     pub(crate) presences: Vec<Atom>,
     pub(crate) callables: Vec<Callable>,
     pub(crate) decisions: Vec<Known>,
+    /// Names of calendars.
+    pub(crate) calendars: Vec<String>,
+    /// The days to which it is held what a calendar counts.
+    pub(crate) season: [&'static str; 2],
     /// Whether the expression being made reads a decision.
     pub(crate) read_risk: bool,
     /// Whether a fact has more values than the default bounds of a parameter allow.
@@ -94,17 +100,23 @@ pub(crate) fn policy_from(rng: Rng) -> Plan {
         presences: Vec::new(),
         callables: Vec::new(),
         decisions: Vec::new(),
+        calendars: Vec::new(),
+        season: ["2026-03-01", "2026-03-31"],
         read_risk: false,
         huge: false,
         serial: 0,
     };
     let it = &mut generator;
     it.items.push(PlanItem::Text("stages opening, closing\n".into()));
+    it.calendars();
     it.enumerations();
     it.facts();
     it.settings();
     it.assumes();
     for _ in 0..1 + it.rng.below(3) {
+        if it.rng.chance(15) {
+            it.dated();
+        }
         for _ in 0..it.rng.below(3) {
             it.definition();
         }

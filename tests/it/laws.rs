@@ -313,6 +313,25 @@ fn first_is_what_overrides_say() {
     said.print("law S7: policies with `first`");
 }
 
+/// Law S7.
+#[test]
+fn a_table_is_what_its_rows_say() {
+    let said = Tally::default();
+    run("law S7, tables", partial, &|subject, saying, _| {
+        let Some(other) = subject.plan.without_tables() else { return Ok(()) };
+        said.count(true);
+        let other = other.text();
+        let engine =
+            Policy::compile(&other).map_err(|it| format!("refused without tables: {it}\n{other}"))?;
+        let Ok(body) = subject.body(saying) else { return Ok(()) };
+        let again = answer(&engine, &facts::json(subject.model, saying).to_string())?;
+        let again: Json = serde_json::from_str(&again).map_err(|it| it.to_string())?;
+        ensure!(body["decisions"] == again["decisions"], "{body}\nbut without tables\n{again}\n{other}");
+        Ok(())
+    });
+    said.print("law S7: policies with tables");
+}
+
 /// Laws 8 and S6: a panic or a refusal to decide would fail the run.
 #[test]
 fn accepted_facts_are_decided_at_the_corners_of_their_bounds() {

@@ -159,8 +159,9 @@ impl Merge<'_, '_> {
                 let Some(at) = self.changeable_rule(decision, &new.name) else { return };
                 if let Some(slot) = decision.rules.get_mut(at) {
                     let inherited = std::mem::take(&mut slot.overrides);
-                    let level = self.parts.level;
-                    *slot = ast::Rule { level, ..new.clone() };
+                    // A row that is replaced keeps its place in its table.
+                    let (level, table) = (self.parts.level, slot.table);
+                    *slot = ast::Rule { level, table, ..new.clone() };
                     inherit(&mut slot.overrides, inherited);
                 }
             }
@@ -215,18 +216,15 @@ impl Merge<'_, '_> {
             self.nothing(name, "rule", known);
             return None;
         };
-        let unnamed = decision.tables.iter().any(|table| {
-            let row = at.checked_sub(table.first).and_then(|row| table.rows.get(row));
-            row.is_some_and(|it| it.name.is_none())
-        });
-        if unnamed {
-            let message = format!("`{}` is a row without a name of its own", name.text);
+        let there = decision.rules.get(at);
+        if there.is_some_and(|it| it.table.is_some() && it.name.span == it.span) {
+            let message = format!("the row `{}` has no name of its own", name.text);
             let found = Diagnostic::new(&codes::NOTHING_TO_CHANGE, name.span, message)
-                .with_help("rows move when a table grows: let the base give this one a name");
+                .with_help("its number changes with every row above it: let the base give it a name, as in `vip: | gold | … |`");
             self.report(found);
             return None;
         }
-        let locked = decision.rules.get(at).and_then(|it| it.locked);
+        let locked = there.and_then(|it| it.locked);
         self.unlocked(locked, "rule", name).then_some(at)
     }
 

@@ -279,6 +279,8 @@ fn described(it: Rule) -> String {
         Rule::name | Rule::dotted => "a name",
         Rule::string | Rule::template | Rule::doc | Rule::string_body | Rule::chunk => "a text in quotes",
         Rule::number | Rule::signed | Rule::digits | Rule::percent => "a number",
+        Rule::date => "a date such as `2026-12-25`",
+        Rule::time => "a time such as `09:00`",
         _ if is_operator(it) && !format!("{it:?}").starts_with("k_") => OPERATOR,
         Rule::type_expression
         | Rule::boolean_type

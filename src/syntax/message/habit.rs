@@ -13,6 +13,7 @@ use crate::syntax::{
     scan::ITEM_KEYWORDS,
 };
 
+mod clock;
 mod sign;
 mod table;
 mod word;
@@ -71,6 +72,7 @@ pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
     character(failure)
         .or_else(|| table::find(failure))
         .or_else(|| word::before(failure))
+        .or_else(|| clock::find(failure))
         .or_else(|| number(failure))
         .or_else(|| sign::find(failure))
         .or_else(|| word::find(failure))

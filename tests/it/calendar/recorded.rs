@@ -1,6 +1,8 @@
 //! A hundred thousand questions, drawn here as `tests/oracle/calendars.py` draws them, and the answers that it
 //! recorded.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads files")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -44,8 +44,9 @@ fn type_of(gives: &str) -> &'static str {
         "yes" | "no" => "boolean",
         _ if gives.contains("business day") => "business days",
         _ if gives.contains("business hour") => "business hours",
+        _ if gives.ends_with('Z') && gives.matches(':').count() == 1 => "instant to the minute",
         _ if gives.ends_with('Z') => "instant",
-        _ if gives.contains('T') => "datetime",
+        _ if gives.contains('T') => "datetime to the minute",
         _ => "date",
     }
 }

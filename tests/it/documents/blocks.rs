@@ -8,6 +8,8 @@ pub(super) struct Block<'t> {
     pub(super) text: &'t str,
     /// The line of the first fence, counted from 1.
     pub(super) line: usize,
+    /// How many headings of the second level stand before it.
+    pub(super) chapter: usize,
 }
 
 impl<'t> Block<'t> {
@@ -34,13 +36,14 @@ impl<'t> Block<'t> {
 pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut open: Option<(&str, usize, usize)> = None;
-    let mut at = 0;
+    let (mut at, mut chapter) = (0, 0);
     for (number, line) in text.split_inclusive('\n').enumerate() {
+        chapter += usize::from(open.is_none() && line.starts_with("## "));
         if let Some(info) = line.trim_end().strip_prefix("```") {
             open = match open {
                 None => Some((info, number + 1, at + line.len())),
                 Some((info, line, from)) => {
-                    blocks.push(Block { info, text: &text[from..at], line });
+                    blocks.push(Block { info, text: &text[from..at], line, chapter });
                     None
                 }
             };

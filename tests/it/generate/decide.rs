@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::generate::plan::{PlanDecision, PlanItem, PlanRule};
+use crate::generate::plan::{PlanDecision, PlanItem, PlanRule, PlanTable};
 use crate::generate::terms::{Atom, Guard, Kind, Scope};
+use crate::generate::time::ALL_TIMES;
 use crate::generate::{Callable, Generator, Known, KnownOutcome, KnownParameter};
 
 impl Generator {
@@ -43,6 +44,11 @@ impl Generator {
         let needs = self.some_guards(20);
         let scope = Scope::default().with(&needs);
         self.read_risk = false;
+        if needs.is_empty() && self.rng.chance(20) && self.lookup(&name, &kind) {
+            let (risky, fact, positive) = (self.read_risk, false, false);
+            self.atoms.push(Atom { text: name, kind, needs, fact, risky, positive });
+            return;
+        }
         let absent = self.rng.chance(12) && !matches!(kind, Kind::Boolean | Kind::Choice(_));
         // Words alone have no type.
         let kind = if matches!(kind, Kind::Choice(_)) && self.readable(&kind, &scope).is_empty() {
@@ -118,6 +124,9 @@ impl Generator {
             Kind::Boolean => Some("boolean".to_owned()),
             Kind::Text => Some("text".to_owned()),
             Kind::Date => Some("date".to_owned()),
+            Kind::DateTime => Some(format!("datetime between {} and {}", ALL_TIMES[0], ALL_TIMES[1])),
+            Kind::Instant => Some(format!("instant between {}Z and {}Z", ALL_TIMES[0], ALL_TIMES[1])),
+            Kind::Time => Some("time to the second".to_owned()),
             _ => None,
         };
         let (mut parameters, mut declared, mut scope) = (Vec::new(), Vec::new(), Scope::default());
@@ -157,7 +166,15 @@ impl Generator {
         let worded = |it: &Atom| {
             !matches!(
                 it.kind,
-                Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money(_) | Kind::Text | Kind::Date
+                Kind::Integer
+                    | Kind::Decimal
+                    | Kind::Percent
+                    | Kind::Money(_)
+                    | Kind::Text
+                    | Kind::Date
+                    | Kind::Time
+                    | Kind::DateTime
+                    | Kind::Instant
             )
         };
         let mut text = String::from("Because");
@@ -182,7 +199,7 @@ impl Generator {
     }
 
     /// `because` and `cites`, now and then.
-    fn notes(&mut self, scope: &Scope, percent: usize) -> String {
+    pub(crate) fn notes(&mut self, scope: &Scope, percent: usize) -> String {
         let mut notes = String::new();
         if self.rng.chance(percent) {
             let scope = Scope { locals: Vec::new(), ..scope.clone() };
@@ -203,8 +220,20 @@ impl Generator {
         let always = !collect && self.rng.chance(6);
         let count = if always { 0 } else { 1 + self.rng.below(5) };
         let mut rules: Vec<PlanRule> = (0..count).map(|_| self.rule(&outcomes, collect)).collect();
+        let tables: Vec<PlanTable> = match always {
+            true => Vec::new(),
+            false => (0..2).filter_map(|_| self.table(&outcomes, collect, first)).collect(),
+        };
         if !first {
             self.overrides(&mut rules);
+            // A rule may stand above a row that has a name.
+            let rows = tables.iter().flat_map(|it| &it.rows).filter_map(|it| it.name.clone());
+            for row in rows {
+                if self.rng.chance(30) {
+                    let above = self.rng.below(rules.len());
+                    rules[above].overrides.push(row);
+                }
+            }
         }
         let scope = Scope::default();
         let fallback = if always || (!collect && self.rng.chance(80)) {
@@ -220,7 +249,8 @@ impl Generator {
             let obligation = self.obligation(&name);
             obligations.push(obligation);
         }
-        let decision = PlanDecision { name, first, head, outcomes: declared, rules, fallback, obligations };
+        let decision =
+            PlanDecision { name, first, head, outcomes: declared, rules, tables, fallback, obligations };
         self.items.push(PlanItem::Decision(decision));
     }
 
@@ -262,8 +292,8 @@ impl Generator {
         };
         let optional = self.rng.chance(20) && !matches!(kind, Kind::Items(_));
         let huge = kind == Kind::Integer && self.huge;
-        let bounded =
-            matches!(kind, Kind::Integer | Kind::Money("USD") | Kind::Days) && (huge || self.rng.chance(30));
+        let bounded = matches!(kind, Kind::Integer | Kind::Money("USD") | Kind::Days | Kind::DateTime)
+            && (huge || self.rng.chance(30));
         let ty = match &kind {
             Kind::Boolean => "boolean".into(),
             Kind::Integer if bounded => "integer between -5 and 9_007_199_254_740_992".into(),
@@ -279,6 +309,14 @@ impl Generator {
             Kind::Months => "months between -1_200 months and 1_200 months".into(),
             Kind::Years => "years between -100 years and 100 years".into(),
             Kind::Duration => "duration".into(),
+            Kind::Time => "time to the second".into(),
+            Kind::DateTime if bounded => {
+                format!("datetime to the minute between {} and {}", ALL_TIMES[0], ALL_TIMES[1])
+            }
+            Kind::DateTime => format!("datetime between {} and {}", ALL_TIMES[0], ALL_TIMES[1]),
+            Kind::Instant => format!("instant between {}Z and {}Z", ALL_TIMES[0], ALL_TIMES[1]),
+            Kind::BusinessDays => "business days".into(),
+            Kind::BusinessHours => "business hours".into(),
             Kind::Choice(list) => self.lists[*list].written(),
             Kind::Items(decision) => decision.clone(),
         };
@@ -289,7 +327,7 @@ impl Generator {
     }
 
     /// An outcome with arguments.
-    fn consequence(&mut self, outcome: &KnownOutcome, scope: &Scope) -> String {
+    pub(crate) fn consequence(&mut self, outcome: &KnownOutcome, scope: &Scope) -> String {
         let mut arguments = Vec::new();
         for parameter in &outcome.parameters {
             let value = match &parameter.kind {
@@ -306,6 +344,7 @@ impl Generator {
                     let value = self.exact(&parameter.kind, scope, 1);
                     format!("{value} but no more than 30 days but no less than 0 days")
                 }
+                Kind::DateTime if parameter.bounded => self.minute_time(scope),
                 kind => self.exact(&kind.clone(), scope, 2),
             };
             arguments.push(format!("{}: {value}", parameter.name));
@@ -458,7 +497,10 @@ impl Generator {
         }
         if self.rng.chance(25) {
             let scope = Scope { safe_only: true, ..scope };
-            let _ = write!(text, "no later than {} ", self.exact(&Kind::Date, &scope, 2));
+            let _ = write!(text, "no later than {} ", {
+                let kind = self.rng.pick(&[Kind::Date, Kind::DateTime, Kind::Instant]).clone();
+                self.exact(&kind, &scope, 2)
+            });
         }
         if self.rng.chance(30) {
             text.push_str("cites \"Terms 7.3\" ");

@@ -28,7 +28,7 @@ impl Generator {
     }
 
     fn kind(&mut self) -> Kind {
-        match self.rng.below(24) {
+        match self.rng.below(32) {
             0..6 => Kind::Boolean,
             6..9 => Kind::Integer,
             9..13 => Kind::Choice(self.rng.below(self.lists.len())),
@@ -39,6 +39,11 @@ impl Generator {
             20 => Kind::Duration,
             21 => Kind::Decimal,
             22 => Kind::Text,
+            23 => Kind::Time,
+            24..27 => Kind::DateTime,
+            27..29 => Kind::Instant,
+            29 => Kind::BusinessDays,
+            30 => Kind::BusinessHours,
             _ => self.rng.pick(&[Kind::Months, Kind::Years]).clone(),
         }
     }

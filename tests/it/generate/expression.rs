@@ -97,7 +97,8 @@ impl Generator {
                 2 => format!("({} * {})", self.rng.pick(&["2", "3"]), self.operand(kind, scope)),
                 _ => self.additive(kind, scope, next),
             },
-            Kind::Duration => match self.rng.below(4) {
+            Kind::Duration => match self.rng.below(5) {
+                4 => self.elapsed(scope, next),
                 0 => {
                     let value = self.operand(kind, scope);
                     let mode = *self.rng.pick(&["half up", "half even", "up", "down"]);
@@ -115,7 +116,13 @@ impl Generator {
                 1 => format!("({} * 2)", self.operand(kind, scope)),
                 _ => self.additive(kind, scope, next),
             },
+            Kind::Date if self.rng.chance(30) => self.date_of_times(scope, next),
             Kind::Date => self.date(scope, next),
+            Kind::Time | Kind::DateTime | Kind::Instant => self.timed(kind, scope, next),
+            Kind::BusinessDays | Kind::BusinessHours if self.rng.chance(70) => {
+                self.business_between(kind, scope, next)
+            }
+            Kind::BusinessDays | Kind::BusinessHours => self.additive(kind, scope, next),
             Kind::Text | Kind::Choice(_) | Kind::Items(_) => self.operand(kind, scope),
         }
     }
@@ -177,7 +184,8 @@ impl Generator {
         match self.rng.below(if depth == 0 { 60 } else { 100 }) {
             0..12 => self.named_boolean(scope),
             12..48 => self.comparison(scope, depth),
-            48..54 => self.question(scope),
+            48..51 => self.question(scope),
+            51..54 => self.time_question(scope, depth.min(1)),
             54..60 => self.decision_read(scope),
             60..72 => self.guarded(scope, depth - 1),
             72..76 => format!("not ({})", self.boolean(scope, depth - 1)),
@@ -259,7 +267,7 @@ impl Generator {
                     if self.rng.chance(70) { name.clone() } else { self.exact(kind, scope, depth.min(2)) };
                 let right = self.loose(kind, scope, depth.min(2));
                 let mut operators = vec!["<", "<=", ">", ">=", "is", "is not"];
-                if *kind == Kind::Date {
+                if matches!(kind, Kind::Date | Kind::Time | Kind::DateTime | Kind::Instant) {
                     operators = vec![
                         "is earlier than",
                         "is no later than",

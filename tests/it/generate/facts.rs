@@ -2,7 +2,10 @@
 //!
 //! Works on the slots of any parsed policy, made up or not.
 
-use evenhand::syntax::ast::CountUnit;
+use evenhand::syntax::ast::{
+    CountUnit,
+    time::{BusinessUnit, ClockType},
+};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
@@ -11,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::generate::rng::Rng;
 use crate::reference::model::{Model, Slot, Ty};
 use crate::reference::number::{at_scale, date_text, ten_to, trimmed, whole};
+use crate::reference::time::{clock_text, timed};
 
 /// What the host says of a slot; the value in canonical JSON, `true` for the presence of a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +31,15 @@ pub(crate) type Saying = Vec<Said>;
 const FEW: i64 = 5;
 
 fn steps(slot: &Slot) -> Option<(i64, i64, BigRational)> {
+    if let Ty::Clock(_, true) = &slot.ty {
+        let (low, high) = slot.range.clone()?;
+        let minute = |it: BigRational| (it / whole(60)).to_integer().to_i64().unwrap_or(0);
+        return Some((minute(low), minute(high), whole(60)));
+    }
     let scale = match &slot.ty {
         Ty::Number { scale } | Ty::Money { scale, .. } => *scale,
         Ty::Percent { scale } => scale + 2,
-        Ty::Date | Ty::Count(_) | Ty::Duration { .. } => 0,
+        Ty::Date | Ty::Count(_) | Ty::Duration { .. } | Ty::Clock(..) | Ty::Business(_) => 0,
         _ => return None,
     };
     let (low, high) = slot.range.clone().unwrap_or_else(|| (whole(0), whole(3)));
@@ -52,7 +61,10 @@ fn spelled(slot: &Slot, value: &BigRational) -> Json {
         Ty::Percent { .. } => json!(format!("{}%", trimmed(&(value * whole(100))))),
         Ty::Money { currency, scale } => json!({"amount": at_scale(value, *scale), "currency": currency}),
         Ty::Date => json!(date_text(value.to_integer().to_i64().unwrap_or(0))),
-        Ty::Duration { .. } => {
+        Ty::Clock(kind, to_minutes) => {
+            json!(clock_text(&timed(*kind, value.to_integer().to_i64().unwrap_or(0)), *to_minutes))
+        }
+        Ty::Duration { .. } | Ty::Business(BusinessUnit::Hours | BusinessUnit::Minutes) => {
             let seconds = value.to_integer().to_i64().unwrap_or(0);
             let sign = if seconds < 0 { "-" } else { "" };
             json!(format!("{sign}PT{}S", seconds.abs()))
@@ -97,7 +109,7 @@ pub(crate) fn some_value(slot: &Slot, rng: &mut Rng) -> Json {
     }
     let (low, high, step) = steps(slot).expect("a type that counts");
     let scale = whole(1) / &step;
-    let unit = scale.to_integer().to_i64().unwrap_or(1);
+    let unit = scale.to_integer().to_i64().unwrap_or(1).max(1);
     let near = |it: i64| it.clamp(low, high);
     let count = match rng.below(8) {
         0 => low,
@@ -106,6 +118,12 @@ pub(crate) fn some_value(slot: &Slot, rng: &mut Rng) -> Json {
         3 => near(unit * rng.between(0, 3)),
         4 => near(unit * *rng.pick(&[20, 500, 1000]) + rng.between(-1, 1)),
         5 if slot.ty == Ty::Date => near(20_500 + rng.between(0, 90)),
+        // Around the working hours of the spring of 2026.
+        2..6 if matches!(slot.ty, Ty::Clock(ClockType::DateTime | ClockType::Instant, _)) => {
+            let seconds = (20_500 + rng.between(0, 40)) * 86_400 + 3_600 * rng.between(0, 23);
+            let seconds = seconds + *rng.pick(&[-1, 0, 0, 60, 1_800]);
+            near((whole(seconds) / &step).to_integer().to_i64().unwrap_or(0))
+        }
         5 => near(rng.between(-3, 100)),
         _ => {
             let width = (i128::from(high) - i128::from(low) + 1).min(i128::from(i64::MAX)) as i64;
@@ -273,6 +291,17 @@ fn other_form(slot: &Slot, value: &Json, rng: &mut Rng) -> Json {
             }
             _ => value.clone(),
         },
+        (Ty::Clock(kind, _), Json::String(text)) => match rng.below(3) {
+            0 if text.matches(':').count() == 1 => json!(match text.strip_suffix('Z') {
+                Some(local) => format!("{local}:00.0Z"),
+                None => format!("{text}:00"),
+            }),
+            1 if *kind == ClockType::Instant => json!(text.replace('Z', "-00:00")),
+            _ => value.clone(),
+        },
+        (Ty::Business(BusinessUnit::Days), Json::Number(number)) if rng.chance(50) => {
+            json!(format!("{number} business days"))
+        }
         (Ty::Duration { .. }, Json::String(text)) if rng.chance(50) && !text.starts_with('-') => {
             let seconds: i64 = text.trim_start_matches("PT").trim_end_matches('S').parse().unwrap_or(0);
             match rng.below(3) {
@@ -333,6 +362,16 @@ pub(crate) fn broken(model: &Model, case: &Saying, rng: &mut Rng) -> Json {
         json!("2026-02-30"),
         json!("2026-2-3"),
         json!("2026-03-01"),
+        json!("2026-03-01T10:00"),
+        json!("2026-03-01T10:00:30Z"),
+        json!("2026-03-01T25:00"),
+        json!("2026-03-01 10:00"),
+        json!("10:00"),
+        json!("9:00"),
+        json!("23:59:60"),
+        json!("10:00:00.5"),
+        json!("3 business days"),
+        json!("4 business hours"),
         json!("P1D"),
         json!("PT1M"),
         json!("PT"),

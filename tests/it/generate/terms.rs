@@ -18,6 +18,11 @@ pub(crate) enum Kind {
     Months,
     Years,
     Duration,
+    Time,
+    DateTime,
+    Instant,
+    BusinessDays,
+    BusinessHours,
     /// An index into the enumerations.
     Choice(usize),
     /// The set of a `collect` decision.
@@ -163,6 +168,32 @@ pub(crate) fn bounded(kind: &Kind, wide: bool, rng: &mut Rng) -> String {
         ]))
         .into(),
         Kind::Duration => "duration between -1 seconds and 2 seconds".into(),
+        Kind::Time if wide => (*rng.pick(&["time", "time to the second"])).into(),
+        Kind::Time => (*rng
+            .pick(&["time between 09:00 and 09:02", "time to the second between 16:59:59 and 17:00:01"]))
+        .into(),
+        Kind::DateTime if wide => (*rng.pick(&[
+            "datetime",
+            "datetime to the minute",
+            "datetime between 2025-01-01T00:00 and 2027-12-31T00:00",
+        ]))
+        .into(),
+        Kind::DateTime => (*rng.pick(&[
+            "datetime between 2026-03-06T16:59:59 and 2026-03-06T17:00:01",
+            "datetime to the minute between 2026-03-08T01:59 and 2026-03-08T02:01",
+            "datetime to the minute between 2026-02-28T23:59 and 2026-03-01T00:01",
+        ]))
+        .into(),
+        Kind::Instant if wide => (*rng
+            .pick(&["instant", "instant to the minute between 2025-01-01T00:00Z and 2027-12-31T00:00Z"]))
+        .into(),
+        Kind::Instant => (*rng.pick(&[
+            "instant between 2026-03-08T06:59:59Z and 2026-03-08T07:00:01Z",
+            "instant to the minute between 2026-03-29T02:59+02:00 and 2026-03-29T01:01Z",
+        ]))
+        .into(),
+        Kind::BusinessDays => "business days between -1 business days and 2 business days".into(),
+        Kind::BusinessHours => "business hours between -2 business hours and 20 business hours".into(),
         Kind::Choice(_) | Kind::Items(_) => unreachable!("written by its list"),
     }
 }
@@ -196,6 +227,33 @@ pub(crate) fn literal(kind: &Kind, lists: &[Listed], rng: &mut Rng) -> String {
             "4 hours",
             "2 days of 24 hours",
             "61 minutes",
+        ]))
+        .into(),
+        Kind::Time => (*rng.pick(&["09:00", "17:00", "16:59:59", "00:00", "02:30", "23:59"])).into(),
+        Kind::DateTime => (*rng.pick(&[
+            "2026-03-06T17:00",
+            "2026-03-06T16:59:59",
+            "2026-03-08T02:00",
+            "2026-03-01T00:00",
+            "2026-03-09T09:00",
+        ]))
+        .into(),
+        Kind::Instant => (*rng.pick(&[
+            "2026-03-08T07:00Z",
+            "2026-03-08T02:30-05:00",
+            "2026-03-29T02:00+01:00",
+            "2026-03-09T14:00:00Z",
+        ]))
+        .into(),
+        Kind::BusinessDays => {
+            (*rng.pick(&["0 business days", "1 business day", "2 business days", "5 business days"])).into()
+        }
+        Kind::BusinessHours => (*rng.pick(&[
+            "0 business hours",
+            "1 business hour",
+            "4 business hours",
+            "90 business minutes",
+            "17 business hours",
         ]))
         .into(),
         Kind::Choice(list) => rng.pick(&lists[*list].names).clone(),

@@ -68,15 +68,35 @@ pub(crate) fn joined(tokens: &[Token]) -> String {
 /// The same tokens with other spaces, line ends and comments between them.
 pub(crate) fn respaced(text: &str, rng: &mut Rng) -> String {
     let mut tokens = tokens(text);
+    // A row of a table is one line.
+    let mut line = 0;
+    let lines: Vec<usize> = tokens
+        .iter()
+        .map(|it| {
+            line += it.gap.matches('\n').count();
+            line
+        })
+        .collect();
+    let rows: std::collections::BTreeSet<usize> =
+        lines.iter().zip(&tokens).filter(|it| it.1.text == "|").map(|it| *it.0).collect();
     for at in 1..tokens.len() {
         let before = &tokens[at - 1].text;
         let number = before.starts_with(|it: char| it.is_ascii_digit());
         let currency = before.len() == 3 && before.chars().all(|it| it.is_ascii_uppercase());
         let minus = before == "-" || before == "of";
         // `USD 5`, `30 days`, `-5`, `14 days of 24 hours`, `a.b` hold their parts together.
-        let counted =
-            ["day", "month", "year", "hour", "minute", "second"].iter().any(|it| before.starts_with(it));
+        let counted = ["day", "month", "year", "hour", "minute", "second", "business"]
+            .iter()
+            .any(|it| before.starts_with(it));
         if tokens[at].gap.is_empty() || number || currency || minus || counted {
+            continue;
+        }
+        if rows.contains(&lines[at]) && lines[at - 1] == lines[at] {
+            tokens[at].gap = (*rng.pick(&[" ", "\t "])).to_owned();
+            continue;
+        }
+        if rows.contains(&lines[at - 1]) {
+            tokens[at].gap = (*rng.pick(&["\n", " # a comment\n", "\r\n\n  "])).to_owned();
             continue;
         }
         let gaps = [" ", "\n", "\t ", " # a comment\n", "\r\n\n  ", "  # decision facts { \" \n\t"];

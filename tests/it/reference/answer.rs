@@ -196,6 +196,11 @@ impl<'f> Case<'_, 'f> {
                 let bound = self.bind(define, arguments, locals);
                 self.uses_define(define, &bound, used, seen);
             }
+            ExpressionKind::OnDay(table, day) => {
+                let define = self.model.dated_column(table);
+                let bound = self.bind(define, std::slice::from_ref(day), locals);
+                self.uses_define(define, &bound, used, seen);
+            }
             _ => {}
         }
         parts(e).into_iter().for_each(|it| self.uses(it, locals, used, seen));

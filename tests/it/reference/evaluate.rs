@@ -203,11 +203,9 @@ impl<'m, 'f> Case<'m, 'f> {
             }
             ExpressionKind::Row(row) => self.row(row, locals),
             ExpressionKind::OnDay(table, day) => {
-                let (define, day) = (self.model.dated_column(table), self.value(day, locals));
-                let name = define.parameters[0].name.text.clone();
-                strict(vec![day], |it| {
-                    self.define_value(define, &Locals::from([(name, (it[0].clone(), Ty::Date))]))
-                })
+                let define = self.model.dated_column(table);
+                let locals = self.bind(define, std::slice::from_ref(day), locals);
+                self.define_value(define, &locals)
             }
             ExpressionKind::HasRow(table, day) => {
                 let first = parse_date(&self.model.dated_table(table).starting[0].text).expect("a day");
@@ -426,7 +424,7 @@ impl<'m, 'f> Case<'m, 'f> {
             if let Some(index) = self.model.decision_index.get(first) {
                 found.insert(*index);
             }
-            if let Some(define) = self.model.define(path).or_else(|| self.model.define(first)) {
+            if let Some(define) = self.model.define(first) {
                 for case in &define.cases {
                     if let Guard::When(guard) = &case.guard {
                         self.reads(guard, found);
@@ -434,6 +432,9 @@ impl<'m, 'f> Case<'m, 'f> {
                     self.reads(&case.value, found);
                 }
             }
+        }
+        if let ExpressionKind::OnDay(table, _) = &e.kind {
+            self.model.dated_column(table).cases.iter().for_each(|it| self.reads(&it.value, found));
         }
         for part in parts(e) {
             self.reads(part, found);
@@ -461,9 +462,9 @@ pub(crate) fn parts(e: &Expression) -> Vec<&Expression> {
         ExpressionKind::Implies(a, b)
         | ExpressionKind::Compare(_, a, b)
         | ExpressionKind::Includes(a, b)
-        | ExpressionKind::OnDay(a, b)
-        | ExpressionKind::HasRow(a, b)
         | ExpressionKind::Shifted { distance: a, from: b, .. } => vec![a, b],
+        // The name of the table is no expression.
+        ExpressionKind::OnDay(_, day) | ExpressionKind::HasRow(_, day) => vec![day],
         ExpressionKind::Row(row) => {
             let mut all = Vec::new();
             for (column, cell) in row.columns.iter().zip(&row.cells) {

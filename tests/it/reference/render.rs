@@ -2,7 +2,7 @@
 
 use evenhand::syntax::ast::{CountUnit, time::BusinessUnit};
 use num_rational::BigRational;
-use num_traits::{Signed, ToPrimitive};
+use num_traits::{Signed, ToPrimitive, Zero};
 use serde_json::{Value as Json, json};
 
 use crate::reference::evaluate::{Item, Value};
@@ -30,6 +30,7 @@ pub(crate) fn text_of(value: &Value, ty: &Ty) -> String {
         }
         (Value::Number(_, it), Ty::Duration { .. }) => duration_words(it),
         (Value::Number(_, it), Ty::Business(BusinessUnit::Days)) => counted(it, "business day"),
+        (Value::Number(_, it), Ty::Business(_)) if it.is_zero() => "0 business hours".to_owned(),
         (Value::Number(_, it), Ty::Business(_)) => duration_words(it).replacen(' ', " business ", 1),
         (Value::Time(_) | Value::DateTime(_) | Value::Instant(_), _) => clock_text(value, true),
         (Value::Date(day), _) => date_text(*day),

@@ -48,10 +48,10 @@ impl<'f> Case<'_, 'f> {
                     .chain(rest.iter().map(|it| &it.1))
                     .filter_map(|it| self.ty(it, locals))
                     .collect();
-                let timed = types.iter().filter(|it| matches!(it, Ty::Clock(..)));
+                let mut timed = types.iter().filter(|it| matches!(it, Ty::Clock(..)));
                 match timed.clone().count() {
                     0 => {}
-                    1 => return timed.cloned().next(),
+                    1 => return timed.next().cloned(),
                     _ => return Some(Ty::Duration { unit: None }),
                 }
                 let dates = types.iter().filter(|it| **it == Ty::Date).count();

@@ -30,6 +30,11 @@ pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
         "//" => here("a comment begins with `#`").becomes("#"),
         "[" => here("a list of values stands in round brackets, as in `one of (a, b)`").expected("`(`"),
         "(" if failure.last() == "one" => here("a list of values is `one of (a, b)`"),
+        "(" if failure.last() == "in" => {
+            let at = failure.before().next().map_or(failure.at, |it| it.0);
+            let help = "to look for a value in a list, write `is one of (a, b)`";
+            Habit::new(failure, at, at + 2, help).expected("an operator (`and`, `<=`, …)")
+        }
         "'" => apostrophe(failure),
         "?" => here("a fact that may be missing is `optional`, as in `optional date`"),
         "%" => here("write a percentage right behind its number, as in `15%`"),
