@@ -135,6 +135,14 @@ impl Policy {
         Policy::compile_source(&Source::new("policy", text), &Limits::default())
     }
 
+    /// The files of rows that the tables of a policy name, as they are written, in order. The compiler opens no
+    /// files: join them to the policy with [`Source::joined`], under names relative to the policy's own.
+    pub fn data_files(source: &Source, limits: &Limits) -> Vec<String> {
+        let mut found = crate::diag::Diagnostics::default();
+        let tree = crate::syntax::parse(source.text(), limits, &mut found);
+        crate::syntax::fill::files(&tree).into_iter().map(str::to_owned).collect()
+    }
+
     /// Compiles a policy.
     ///
     /// # Errors

@@ -77,7 +77,9 @@ impl Library {
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, it) in source.files().iter().enumerate().filter(|(_, it)| !is_data(it)) {
             let mut found = Diagnostics::default();
-            let tree = syntax::parse_at(it.base(), it.text(), limits, &mut found);
+            let mut tree = syntax::parse_at(it.base(), it.text(), limits, &mut found);
+            let find = |name: &str| data_beside(source, it, name);
+            syntax::fill::fill(&mut tree, it, &find, limits, &mut found);
             if let Some(header) = tree.headers.first() {
                 by_name.entry(header.name.text.clone()).or_default().push(files.len());
             }
@@ -221,6 +223,30 @@ pub(crate) struct Linked<'l> {
 
 fn is_data(file: &SourceFile) -> bool {
     file.name().to_ascii_lowercase().ends_with(".csv")
+}
+
+/// The file of data that a policy's file calls `name`: relative to its own folder.
+fn data_beside<'s>(source: &'s Source, own: &SourceFile, name: &str) -> Option<&'s SourceFile> {
+    let own = own.name().replace('\\', "/");
+    let folder = own.rsplit_once('/').map_or("", |it| it.0);
+    let wanted = format!("{folder}/{name}");
+    let wanted = plain_path(&wanted);
+    let data = source.files().iter().filter(|it| is_data(it));
+    let is = |it: &&SourceFile| plain_path(&it.name().replace('\\', "/")) == wanted;
+    data.map(AsRef::as_ref).find(is)
+}
+
+/// A path without `.` and, as far as it can be told, `..`.
+fn plain_path(path: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." if parts.last().is_some_and(|it| *it != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts
 }
 
 /// The place of a file that has none of its own.

@@ -16,7 +16,9 @@ use grammar::{Grammar, Rule};
 
 pub mod ast;
 pub mod codes;
+mod csv;
 mod expression;
+pub(crate) mod fill;
 mod grammar;
 mod message;
 mod scan;

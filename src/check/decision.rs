@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
         let mut rules = Vec::with_capacity(ast.rules.len());
         let left_out = self.table_words(ast);
         for (at, rule) in ast.rules.iter().enumerate() {
-            if left_out.iter().any(|it| it.contains(&at)) {
+            if rule.table.is_some_and(|it| left_out.contains(&it)) {
                 sound = false;
                 continue;
             }
@@ -191,9 +191,13 @@ impl<'a> Checker<'a> {
         }
         for table in ast.tables.iter().filter(|it| it.hit == Hit::First && ast.first.is_none()) {
             // Each row names the next; the closure does the rest.
-            for row in (table.first..table.first + table.rows.len()).skip(1) {
-                if let Some(above) = says.get_mut(row - 1) {
-                    above.names.push(row);
+            let rows = ast.rules.iter().enumerate().filter(|it| it.1.table == Some(table.span));
+            let rows: Vec<usize> = rows.map(|it| it.0).collect();
+            for pair in rows.windows(2) {
+                if let [above, below] = pair
+                    && let Some(above) = says.get_mut(*above)
+                {
+                    above.names.push(*below);
                 }
             }
         }

@@ -44,6 +44,17 @@ struct Axis {
     ty: AxisType,
 }
 
+/// The rows of a decision's table, as rules.
+struct Rows<'r> {
+    table: &'r Table,
+    /// Their indices among the rules.
+    at: &'r [usize],
+    places: &'r [Span],
+    /// What each says, and whether all of it is constant.
+    says: &'r [(String, bool)],
+    checked: &'r [&'r Rule],
+}
+
 enum AxisType {
     Value(Type),
     Outcomes(usize),
@@ -111,12 +122,12 @@ impl<'a> Checker<'a> {
 
     /// Reports the tables of a decision that say the wrong word, and those whose columns are wrong: their rows
     /// are not checked. Gives the rules that are left out.
-    pub(super) fn table_words(&mut self, ast: &'a ast::Decision) -> Vec<std::ops::Range<usize>> {
+    pub(super) fn table_words(&mut self, ast: &'a ast::Decision) -> Vec<Span> {
         let mut left_out = Vec::new();
         for table in &ast.tables {
             self.table_word(ast, table);
             if self.columns(table).is_none() {
-                left_out.push(table.first..table.first + table.rows.len());
+                left_out.push(table.span);
             }
         }
         left_out
@@ -146,10 +157,11 @@ impl<'a> Checker<'a> {
     /// Looks at the tables of a decision whose rules are all sound. Says whether one of them covers every case.
     pub(super) fn decision_tables(&mut self, ast: &'a ast::Decision, rules: &[Rule]) -> bool {
         let mut complete = false;
-        for table in &ast.tables {
-            let rows = table.first..table.first + table.rows.len();
-            let Some(written) = ast.rules.get(rows.clone()) else { continue };
-            let Some(checked) = rules.get(rows) else { continue };
+        for table in ast.tables.iter().filter(|it| !it.lost) {
+            let own = |it: &(usize, &'a ast::Rule)| it.1.table == Some(table.span);
+            let (at, written): (Vec<usize>, Vec<&ast::Rule>) =
+                ast.rules.iter().enumerate().filter(own).unzip();
+            let checked: Vec<&Rule> = at.iter().filter_map(|it| rules.get(*it)).collect();
             let conditions: Vec<Option<&Expression>> = written.iter().map(|it| it.when.first()).collect();
             let Some((grid, axes)) = self.grid(table, &conditions) else { continue };
             let says: Vec<(String, bool)> = checked.iter().map(|it| self.said(&it.then)).collect();
@@ -157,16 +169,14 @@ impl<'a> Checker<'a> {
             let first = table.hit == Hit::First || ast.first.is_some();
             let found = look(&grid, first, &class);
             complete |= found.gap.is_none() && !found.gave_up;
-            let places: Vec<Span> = table.rows.iter().map(|it| it.span).collect();
+            let places: Vec<Span> = written.iter().map(|it| it.span).collect();
             if !found.gave_up {
                 self.unreached(&found, &grid, &places, first);
             }
-            match table.hit {
-                Hit::Unique if ast.first.is_none() => {
-                    self.repeated(&grid, &class, &places);
-                    self.conflicts(table, &found, &axes, &says, (checked, rules));
-                }
-                _ => {}
+            if table.hit == Hit::Unique && ast.first.is_none() {
+                self.repeated(&grid, &class, &places);
+                let rows = Rows { table, at: &at, places: &places, says: &says, checked: &checked };
+                self.conflicts(&rows, &found, &axes, rules);
             }
         }
         complete
@@ -174,31 +184,27 @@ impl<'a> Checker<'a> {
 
     /// Two rows of a `unique` table that say different things of one case. Certain where the columns are facts
     /// that nothing relates and no rule stands above both; else it may never happen.
-    fn conflicts(
-        &mut self,
-        table: &Table,
-        found: &Found,
-        axes: &[Axis],
-        says: &[(String, bool)],
-        (checked, rules): (&[Rule], &[Rule]),
-    ) {
-        let free = self.free_columns(table);
+    fn conflicts(&mut self, rows: &Rows<'_>, found: &Found, axes: &[Axis], rules: &[Rule]) {
+        let free = self.free_columns(rows.table);
         for ((a, b), point) in found.meetings.iter().take(MOST_PAIRS) {
-            let (Some(one), Some(other)) = (table.rows.get(*a), table.rows.get(*b)) else { continue };
-            let constant = |row: usize| says.get(row).is_some_and(|it| it.1);
-            let outcome = |row: usize| checked.get(row).and_then(|it| it.then.first()).map(|it| it.outcome);
+            let (Some(one), Some(other)) = (rows.places.get(*a), rows.places.get(*b)) else { continue };
+            let constant = |row: usize| rows.says.get(row).is_some_and(|it| it.1);
+            let outcome =
+                |row: usize| rows.checked.get(row).and_then(|it| it.then.first()).map(|it| it.outcome);
             let differ = outcome(*a) != outcome(*b) || constant(*a) && constant(*b);
-            let above = |rule: usize| rules.iter().any(|it| it.overrides.contains(rule));
-            let (first, second) = (table.first + a, table.first + b);
-            let certain = free && differ && !above(first) && !above(second);
+            let above = |row: usize| {
+                let at = rows.at.get(row).copied().unwrap_or(usize::MAX);
+                rules.iter().any(|it| it.overrides.contains(at))
+            };
+            let certain = free && differ && !above(*a) && !above(*b);
             let case = point_in_words(self, axes, point);
             let (code, message) = match certain {
                 true => (&codes::ROWS_DISAGREE, format!("two rows say different things of {case}")),
                 false => (&codes::ROWS_MAY_DISAGREE, format!("nothing shows that two rows agree on {case}")),
             };
             self.report(
-                Diagnostic::new(code, other.span, message)
-                    .with_related(one.span, "the other row")
+                Diagnostic::new(code, *other, message)
+                    .with_related(*one, "the other row")
                     .with_help("make the two exclude each other, or write `table first by …`: the first row that holds counts"),
             );
         }
@@ -237,6 +243,9 @@ impl<'a> Checker<'a> {
     /// Sees to it that a definition's table always has one value. Its last case then needs no guard.
     pub(super) fn covering(&mut self, ast: &'a ast::Define, cases: &mut [Case]) -> Option<()> {
         let Some(table) = &ast.table else { return Some(()) };
+        if table.lost {
+            return None;
+        }
         let first = table.hit == Hit::First;
         let guarded = cases.last().is_some_and(|it| it.guard.is_some());
         let conditions: Vec<Option<&Expression>> = ast
@@ -255,7 +264,7 @@ impl<'a> Checker<'a> {
         if found.gave_up && !(first && !guarded) {
             return self.not_shown(ast, table);
         }
-        let places: Vec<Span> = table.rows.iter().map(|it| it.span).collect();
+        let places: Vec<Span> = ast.cases.iter().map(|it| it.span).collect();
         if !found.gave_up {
             self.unreached(&found, &grid, &places, first);
         }

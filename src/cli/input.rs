@@ -1,5 +1,6 @@
 //! Reads policies: from paths to texts, within limits.
 
+use evenhand::Policy;
 use evenhand::limits::Limits;
 use evenhand::source::Source;
 use std::ffi::OsStr;
@@ -70,11 +71,26 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     Ok(files)
 }
 
-/// Reads one policy. No more is read than the limit allows; a byte-order mark is left out.
+/// Reads one policy and the files of rows that its tables name. No more is read than the limit allows; a
+/// byte-order mark is left out.
 pub(crate) fn policy(path: &Path, limits: &Limits) -> Result<Source, Unreadable> {
     if path.is_dir() {
         return Err("expected a policy, found a folder".to_owned());
     }
+    let own = file(path, limits)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // A file that is not there is reported at the table that names it.
+    let named = Policy::data_files(&own, limits).into_iter().map(|it| folder.join(it));
+    let data: Vec<PathBuf> = named.filter(|it| it.is_file()).collect();
+    let mut all = vec![own];
+    for path in data {
+        let read = file(&path, limits);
+        all.push(read.map_err(|reason| format!("the table's file {}: {reason}", path.display()))?);
+    }
+    Source::joined(&all).ok_or_else(|| "the files are together longer than 4 GiB".to_owned())
+}
+
+fn file(path: &Path, limits: &Limits) -> Result<Source, Unreadable> {
     let mut bytes = Vec::new();
     let most = limits.source_bytes as u64;
     File::open(path)

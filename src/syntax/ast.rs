@@ -134,6 +134,8 @@ pub struct Change {
 pub enum ChangeKind {
     /// `replaces define d = …`.
     Define(Define),
+    /// `replaces define d by date { … }`.
+    Dated(DatedTable),
     /// `replaces rule r { … }`, in a decision.
     Rule(Rule),
     /// `replaces otherwise …`, in a decision.
@@ -544,6 +546,8 @@ pub struct Rule {
     pub then: Vec<Vec<Consequence>>,
     /// `because` and `cites`.
     pub notes: Notes,
+    /// For a row, the place of its table ([`Table::span`]).
+    pub table: Option<Span>,
     /// `locked`: no overlay replaces, removes or overrides it.
     pub locked: Option<Span>,
     /// How many policies lie below the one that wrote it: 0 in a policy that extends none.

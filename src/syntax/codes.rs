@@ -221,4 +221,95 @@ crate::diag::codes! {
     /// }
     /// ```
     EMPTY_TABLE = "S011" "empty-table" Error;
+
+    /// A file of rows is not well-formed.
+    ///
+    /// Fields are separated by commas. A field that holds a comma, a line end or a quote stands in double quotes,
+    /// and a quote inside it is written twice.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fees.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zone,value,cites
+    /// EU,EUR 5,"Tariff 3
+    /// UK,EUR 6,
+    /// ```
+    ///
+    /// Close the quote:
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fees.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zone,value,cites
+    /// EU,EUR 5,"Tariff 3"
+    /// UK,EUR 6,
+    /// ```
+    UNREADABLE_FILE = "S012" "unreadable-file" Error;
+
+    /// The first line of a file of rows does not name the columns of its table.
+    ///
+    /// It names each column after `by`, as it is written there or by its last part, and what follows: `then` in
+    /// a decision, `value` in a definition. `row`, `because` and `cites` may be added; anything else would be
+    /// read by nobody.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fees.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zones,value
+    /// EU,EUR 5
+    /// UK,EUR 6
+    /// ```
+    ///
+    /// Name them as the table does:
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fees.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zone,value
+    /// EU,EUR 5
+    /// UK,EUR 6
+    /// ```
+    FILE_COLUMNS = "S013" "file-columns" Error;
+
+    /// A table names a file that was not read.
+    ///
+    /// The compiler opens no files: the host, or the command, passes the file beside the policy. Its name is
+    /// relative to the policy's own file.
+    ///
+    /// ```policy,reports
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fee.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zone,value
+    /// EU,EUR 5
+    /// UK,EUR 6
+    /// ```
+    ///
+    /// Name it as it is called:
+    ///
+    /// ```policy,accepts
+    /// policy demo language 1
+    /// facts { zone: one of (EU, UK) }
+    /// define fee by zone from "fees.csv"
+    /// assume "cheap": fee < EUR 10
+    /// # file fees.csv
+    /// zone,value
+    /// EU,EUR 5
+    /// UK,EUR 6
+    /// ```
+    NO_FILE = "S014" "no-file" Error;
 }

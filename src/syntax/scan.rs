@@ -6,6 +6,7 @@
 //! only say where it stopped, not where the mistake began. One pass, linear.
 
 /// What one pass over the characters saw. All offsets are bytes, in ascending order.
+#[derive(Default)]
 pub(crate) struct Scanned {
     /// Quotes that are not closed on their line.
     pub(crate) unclosed_quotes: Vec<usize>,

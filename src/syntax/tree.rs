@@ -362,6 +362,7 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: Vec::new(),
             notes: self.notes(&pair),
+            table: None,
             locked: self.locked(&pair),
             level: 0,
             span: self.span(&pair),
@@ -386,7 +387,7 @@ impl<'i> Builder<'i, '_> {
         rule
     }
 
-    fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
+    pub(super) fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
         let all = pair.into_inner().filter(|it| it.as_rule() == Rule::consequence);
         all.map(|it| self.consequence(it)).collect()
     }

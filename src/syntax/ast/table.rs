@@ -25,6 +25,8 @@ pub struct Table {
     pub first: usize,
     /// How its rows are laid out.
     pub rows: Vec<RowLayout>,
+    /// Whether a row was reported and left out: what the others leave open is no second mistake.
+    pub lost: bool,
     /// The whole table.
     pub span: Span,
 }

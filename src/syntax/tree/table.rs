@@ -79,6 +79,7 @@ impl<'i> Builder<'i, '_> {
             file: part(Rule::from_file).map(|it| self.own_quoted(&it)),
             first,
             rows: Vec::new(),
+            lost: false,
             span: self.span(pair),
         }
     }
@@ -109,6 +110,7 @@ impl<'i> Builder<'i, '_> {
             unless: Vec::new(),
             then: vec![then],
             notes: row.notes,
+            table: Some(table.span),
             locked: None,
             level: 0,
             span: row.span,
@@ -143,6 +145,7 @@ impl<'i> Builder<'i, '_> {
         let name = row.name.clone();
         table.rows.push(RowLayout { name: name.clone(), cells: row.places.clone(), span: row.span });
         if row.cells.len() != table.columns.len() {
+            table.lost = true;
             let cells =
                 |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
             let message = format!(

@@ -42,6 +42,21 @@ fn more_rules_than_are_allowed() {
     snapshot("sizes@too_many_steps", &render::list(&source, &findings_within(&source, &limits)));
 }
 
+/// One calendar of all years, and several that are too much together.
+#[test]
+fn calendars_of_many_years() {
+    let calendar = |name: usize, covers: &str| {
+        format!(
+            "calendar c{name} {{ covers {covers} zone \"Europe/Berlin\" open monday through friday 09:00 to 17:00 }}\n"
+        )
+    };
+    let rest = "facts { on: date }\ndecision d { outcome a always a }\n";
+    let text = format!("policy demo language 1\n{}{rest}", calendar(0, "0001-01-01 through 9999-12-31"));
+    snapshot("sizes@calendar_of_all_years", &shown(&text));
+    let several: String = (0..5).map(|it| calendar(it, "1990-01-01 through 2149-12-31")).collect();
+    snapshot("sizes@several_calendars", &shown(&format!("policy demo language 1\n{several}{rest}")));
+}
+
 #[test]
 fn findings_are_limited() {
     let facts: String = (0..1_000).map(|it| format!("  f{it}: intger\n")).collect();

@@ -71,9 +71,10 @@ pub(crate) fn overrides(decision: &Decision) -> Vec<BTreeSet<usize>> {
     let everything = |rule: &Rule| rule.overrides.iter().any(|it| matches!(it, Override::Everything(_)));
     let mut direct: Vec<BTreeSet<usize>> = rules.iter().map(named).collect();
     for table in decision.tables.iter().filter(|it| it.hit == Hit::First) {
-        let rows = table.first..table.first + table.rows.len();
-        for row in rows.clone() {
-            direct[row].extend(row + 1..rows.end);
+        let rows = (0..rules.len()).filter(|it| rules[*it].table == Some(table.span));
+        let rows: Vec<usize> = rows.collect();
+        for (place, row) in rows.iter().enumerate() {
+            direct[*row].extend(&rows[place + 1..]);
         }
     }
     let by_name = closure(direct.clone());
