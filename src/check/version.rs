@@ -23,7 +23,7 @@ impl Checker<'_> {
             return None;
         };
         let head = name.text.split('.').next().unwrap_or("");
-        let wrong = match (self.find_entry(&name.text), self.globals.get(head)) {
+        let wrong = match (self.find_entry(&name.text), self.globals.get(head).copied().as_ref()) {
             (Some(Found::Leaf(slot)), _) => {
                 let fact = self.schema.slots.get(slot)?;
                 match (fact.ty, fact.optional || fact.within.is_some()) {
@@ -35,7 +35,11 @@ impl Checker<'_> {
                 }
             }
             (Some(_), _) => format!("`{}` is a group of facts, not a date", name.text),
-            (None, Some(Global::Definition(_))) => {
+            (None, Some(Global::Definition(index))) => {
+                // It was meant to be used here.
+                if let Some(it) = self.definitions.get_mut(*index) {
+                    it.used = true;
+                }
                 format!("`{}` is a definition, and the day is read before the version is known", name.text)
             }
             (None, _) => {

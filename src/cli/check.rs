@@ -47,13 +47,23 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
     Ok(status)
 }
 
-/// What became of the policies of the files that were named, in the order of these.
+/// What became of the policies of the files that were named, in the order of these; before one that waits for
+/// another that one, if it was not named itself.
 pub(crate) fn asked(folder: &Folder) -> Result<Vec<Examined>, Stop> {
     let mut all = folder.examine().map_err(|rejected| Stop::Wrong(rejected.to_string()))?;
     let mut asked = Vec::new();
     for source in &folder.named {
         if let Some(at) = all.iter().position(|it| it.files.iter().any(|it| it == source.name())) {
-            asked.push(all.remove(at));
+            let it = all.remove(at);
+            // Why it was not looked at stands in a file that was found for it.
+            let because = all.iter().position(|base| it.waits_for.as_ref() == Some(&base.name));
+            let named = |base: &Examined| {
+                folder.named.iter().any(|source| base.files.iter().any(|it| it == source.name()))
+            };
+            if let Some(at) = because.filter(|at| all.get(*at).is_some_and(|it| !named(it))) {
+                asked.push(all.remove(at));
+            }
+            asked.push(it);
         }
     }
     Ok(asked)
@@ -70,7 +80,7 @@ fn report(it: &Examined, colours: bool) -> String {
     let path = it.source.name();
     match &it.timeline {
         None => text.push_str(&why_refused(it)),
-        Some(_) if it.library => text.push_str(&format!("{path}: {}\n", findings::library(it))),
+        Some(_) if it.library => text.push_str(&format!("{path}: {}\n", findings::LIBRARY)),
         Some(timeline) => {
             for policy in timeline.versions() {
                 let days = if timeline.versions().len() > 1 {

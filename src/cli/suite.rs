@@ -28,6 +28,8 @@ pub(crate) fn run(arguments: &TestArguments, output: &mut Output) -> Result<Stat
     let folder = Folder::of(sources, arguments.root.as_deref(), &limits);
     for it in check::asked(&folder)? {
         match &it.timeline {
+            // What holds no decisions has nothing to test.
+            Some(_) if it.library && it.waits_for.is_none() && folder.named.len() > 1 => {}
             Some(timeline) => {
                 for report in suite::run_versions(timeline) {
                     if report.failed() > 0 {

@@ -175,6 +175,10 @@ impl Work<'_> {
             Severity::Warning => !(elsewhere(it) || (quiet && unused(it))),
         };
         let mut found: Vec<Diagnostic> = found.into_sorted().into_iter().filter(kept).collect();
+        let is = |it: &Diagnostic, code| std::ptr::eq(it.code, code);
+        if found.iter().any(|it| is(it, &check::codes::VERSION_NOT_CHOSEN)) {
+            found.retain(|it| !is(it, &check::codes::PERIOD_NOT_HELD));
+        }
         if overlay {
             let header = |index: &usize| {
                 let file = self.library.files().iter().find(|it| it.index == *index)?;

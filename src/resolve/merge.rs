@@ -272,13 +272,11 @@ impl Merge<'_, '_> {
                 }
                 self.items.push(Item::Setting(it));
             }
-            Item::Define(it) => {
-                let there = self.of_base(|item| match item {
-                    Item::Define(there) => (there.name.text == it.name.text).then_some(there.name.span),
-                    _ => None,
-                });
+            Item::Define(ast::Define { name, .. }) | Item::Dated(ast::DatedTable { name, .. }) => {
+                let there =
+                    self.of_base(|it| defined(it).filter(|it| it.text == name.text).map(|it| it.span));
                 match there {
-                    Some(first) => self.already("define", &it.name, first),
+                    Some(first) => self.already("define", name, first),
                     None => self.items.push(item.clone()),
                 }
             }
@@ -387,6 +385,13 @@ impl Merge<'_, '_> {
                     *slot = Item::Define(new.clone());
                 }
             }
+            ChangeKind::Dated(new) => {
+                if let Some(at) = self.definition(&new.name)
+                    && let Some(slot) = self.items.get_mut(at)
+                {
+                    *slot = Item::Dated(new.clone());
+                }
+            }
             // Taken out at the end, if nothing reads it then.
             ChangeKind::NoDefine(name) => drop(self.definition(name)),
             ChangeKind::Obligation(new) => {
@@ -414,12 +419,15 @@ impl Merge<'_, '_> {
             self.closed(&name.text, name.span, &lock);
             return None;
         }
-        let at = self.items.iter().take(self.base).position(|it| match it {
-            Item::Define(it) => it.name.text == name.text,
-            _ => false,
-        });
+        let is = |it: &Item| defined(it).is_some_and(|it| it.text == name.text);
+        let at = self.items.iter().take(self.base).position(is);
         if at.is_none() {
-            let known: Vec<String> = self.items.iter().take(self.base).filter_map(define_name).collect();
+            let known: Vec<String> = self
+                .items
+                .iter()
+                .take(self.base)
+                .filter_map(|it| defined(it).map(|it| it.text.clone()))
+                .collect();
             self.nothing(name, "definition", known.iter().map(String::as_str));
         }
         if at.is_some() {
@@ -475,7 +483,7 @@ impl Merge<'_, '_> {
     fn take_out(&mut self) {
         for item in &self.parts.own.items {
             let Item::Change(ast::Change { kind: ChangeKind::NoDefine(name), .. }) = item else { continue };
-            let is = |it: &Item| matches!(it, Item::Define(it) if it.name.text == name.text);
+            let is = |it: &Item| defined(it).is_some_and(|it| it.text == name.text);
             let Some(at) = self.items.iter().take(self.base).position(is) else { continue };
             if !self.changed.contains(&name.text) {
                 continue;
@@ -523,9 +531,11 @@ impl Merge<'_, '_> {
     }
 }
 
-fn define_name(item: &Item) -> Option<String> {
+/// The name of a definition.
+fn defined(item: &Item) -> Option<&Name> {
     match item {
-        Item::Define(it) => Some(it.name.text.clone()),
+        Item::Define(it) => Some(&it.name),
+        Item::Dated(it) => Some(&it.name),
         _ => None,
     }
 }

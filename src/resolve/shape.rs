@@ -53,7 +53,13 @@ pub(super) fn of_rule(it: &ast::Rule) -> Vec<Span> {
     let conditions = it.when.iter().chain(&it.unless).map(|it| it.span);
     let consequences = it.then.iter().flatten();
     let arguments = consequences.flat_map(|it| &it.arguments).map(|it| it.value.span);
-    conditions.chain(arguments).chain(it.notes.because.iter().map(|it| it.span)).collect()
+    // A row of a table reads the columns, which are written above it.
+    let columns = it.when.iter().filter_map(|it| match &it.kind {
+        ast::ExpressionKind::Row(row) => Some(row.columns.iter().map(|it| it.span)),
+        _ => None,
+    });
+    let because = it.notes.because.iter().map(|it| it.span);
+    conditions.chain(arguments).chain(because).chain(columns.flatten()).collect()
 }
 
 /// The places of what a disclosure or a step reads.

@@ -136,6 +136,8 @@ pub struct Change {
 pub enum ChangeKind {
     /// `replaces define d = …`.
     Define(Define),
+    /// `replaces define d by date { … }`.
+    Dated(DatedTable),
     /// `replaces rule r { … }`, in a decision.
     Rule(Rule),
     /// `replaces otherwise …`, in a decision.

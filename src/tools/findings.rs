@@ -111,16 +111,8 @@ fn version(policy: &Policy) -> Json {
     ])
 }
 
-/// What a file that holds no decisions has for others: `no decisions; 2 definitions, 1 setting for others to use`.
-pub fn library(it: &Examined) -> String {
-    let Some(policy) = it.timeline.as_ref().and_then(|it| it.versions().last()) else {
-        return String::new();
-    };
-    let hir = policy.hir();
-    let definitions = counted(hir.definitions.len() as i128, "definition", "definitions");
-    let settings = counted(hir.settings.len() as i128, "setting", "settings");
-    format!("no decisions; {definitions} and {settings} for other policies to use")
-}
+/// What is said of a file that holds no decisions.
+pub const LIBRARY: &str = "no decisions; what it holds is for other policies to use";
 
 /// The entry of a path that gives no text, with the reason in words.
 pub fn unreadable(path: &str, reason: &str) -> Json {

@@ -60,7 +60,8 @@ pub fn undated(undated: &Undated) -> String {
 pub fn undated_in_brief(undated: &Undated) -> String {
     let mut text = String::new();
     for (name, outcomes) in undated.decisions() {
-        text.push_str(&format!("{name}: undecided; possible: {}\n", plain_list(&outcomes, "or")));
+        let outcomes = plain_list(&outcomes, "or");
+        text.push_str(&format!("{name}: not decided yet; it can still be {outcomes}\n"));
     }
     let question = undated.ask().map_or_else(String::new, |it| format!("{it} "));
     text.push_str(&format!(

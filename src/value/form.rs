@@ -128,7 +128,7 @@ fn number_json(units: i128, ty: Type, low: i128, high: i128) -> Json {
 mod tests {
     use super::*;
     use crate::schema::Enumeration;
-    use crate::value::Currency;
+    use crate::value::{Currency, clock::Grain};
 
     fn number(units: i128, ty: Type) -> (String, String) {
         let (value, schema) = (Scalar::Number(units), Schema::default());
@@ -155,6 +155,11 @@ mod tests {
         check(-2, Type::Days, "-2 days", "-2");
         check(0, Type::Months, "0 months", "0");
         check(1, Type::Years, "1 year", "1");
+        check(61_200, Type::Time { grain: Grain::Minute }, "17:00", "\"17:00\"");
+        check(900, Type::DateTime { grain: Grain::Second }, "1970-01-01T00:15:00", "\"1970-01-01T00:15:00\"");
+        check(900, Type::Instant { grain: Grain::Minute }, "1970-01-01T00:15Z", "\"1970-01-01T00:15Z\"");
+        check(1, Type::BusinessDays, "1 business day", "1");
+        check(5400, Type::BusinessHours, "1 business hour 30 minutes", "\"PT1H30M\"");
         check(5400, Type::Duration { json_unit: Some(60) }, "1 hour 30 minutes", "\"PT1H30M\"");
     }
 

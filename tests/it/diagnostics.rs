@@ -48,7 +48,7 @@ pub(crate) fn files(text: &str) -> Vec<Source> {
     let mut starts = vec![0];
     starts.extend(text.match_indices(MARK).map(|(at, _)| at + 1));
     // What a case says of itself in comments stands before its first file.
-    let only_comments = |end: &usize| text[..*end].lines().all(|it| it.starts_with('#'));
+    let only_comments = |end: &usize| text[..*end].lines().all(|it| it.is_empty() || it.starts_with('#'));
     if starts.get(1).is_some_and(only_comments) {
         starts.remove(1);
     }

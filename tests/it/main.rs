@@ -13,4 +13,5 @@ mod fuzz_smoke;
 mod generate;
 mod laws;
 mod reference;
+mod sets;
 mod tidy;

@@ -89,18 +89,25 @@ impl Merge<'_, '_> {
         }
         // In a decision that says `first` an overlay's rules come after the locked ones and before the rest.
         let locked = decision.rules.iter().take_while(|it| it.locked.is_some()).count();
-        let mut at = if decision.first.is_some() { locked } else { decision.rules.len() };
-        for it in &own.rules {
-            match shape::rule(decision, &it.name.text).filter(|there| there.level < self.parts.level) {
-                Some(there) => self.already("rule", &it.name, there.name.span),
-                None => {
-                    let new = ast::Rule { level: self.parts.level, ..it.clone() };
-                    decision.rules.insert(at, new);
-                    at += 1;
+        let at = if decision.first.is_some() { locked } else { decision.rules.len() };
+        let mut own_rules = own.rules.clone();
+        let mut tables = own.tables.clone();
+        self.tables(decision, &mut tables, &mut own_rules);
+        let mut new = Vec::with_capacity(own_rules.len());
+        for it in own_rules {
+            match shape::rule(decision, &it.name.text) {
+                Some(there) => {
+                    self.already("rule", &it.name, there.name.span);
+                    // Its rows cannot be counted any more.
+                    tables.clear();
                 }
+                None => new.push(ast::Rule { level: self.parts.level, ..it }),
             }
         }
-        decision.tables.extend(own.tables.iter().cloned());
+        tables.iter_mut().for_each(|it| it.first += at);
+        decision.tables.iter_mut().filter(|it| it.first >= at).for_each(|it| it.first += new.len());
+        decision.tables.extend(tables);
+        decision.rules.splice(at..at, new);
         for it in &own.obligations {
             match decision.obligations.iter().find(|there| there.name.text == it.name.text) {
                 Some(there) => self.already(obligation_word(it.kind), &it.name, there.name.span),
@@ -122,6 +129,29 @@ impl Merge<'_, '_> {
         }
     }
 
+    /// Gives the rows of new tables names that the base's rows do not have.
+    fn tables(&mut self, decision: &Decision, tables: &mut [ast::Table], rules: &mut [ast::Rule]) {
+        for (index, table) in tables.iter_mut().enumerate() {
+            if let Some(name) = &table.name {
+                let same = |it: &&ast::Table| it.name.as_ref().is_some_and(|it| it.text == name.text);
+                let first = decision.tables.iter().find(same).and_then(|it| it.name.as_ref());
+                if let Some(first) = first {
+                    let message = format!("the policy that is extended has a table `{}` already", name.text);
+                    let found = Diagnostic::new(&codes::ALREADY_THERE, name.span, message)
+                        .with_related(first.span, "there")
+                        .with_help("give this one another name");
+                    self.report(found);
+                }
+                continue;
+            }
+            let number = decision.tables.len() + index + 1;
+            let rows = rules.iter_mut().skip(table.first).zip(&table.rows).enumerate();
+            for (row, (rule, _)) in rows.filter(|(_, (_, layout))| layout.name.is_none()) {
+                rule.name.text = format!("table_{number}_row_{}", row + 1);
+            }
+        }
+    }
+
     /// One change of a part.
     fn part(&mut self, decision: &mut Decision, change: &ast::Change) {
         match &change.kind {
@@ -138,6 +168,13 @@ impl Merge<'_, '_> {
             ChangeKind::NoRule(name) => {
                 let Some(at) = self.changeable_rule(decision, name) else { return };
                 let removed = decision.rules.remove(at);
+                for table in &mut decision.tables {
+                    match at.checked_sub(table.first) {
+                        Some(row) if row < table.rows.len() => drop(table.rows.remove(row)),
+                        Some(_) => {}
+                        None => table.first -= 1,
+                    }
+                }
                 for rule in &mut decision.rules {
                     let named = |it: &Override| matches!(it, Override::Rule(it) if it.text == name.text);
                     if rule.overrides.iter().any(named) {
@@ -169,7 +206,7 @@ impl Merge<'_, '_> {
                 }
             }
             // The grammar reads these at the top alone.
-            ChangeKind::Define(_) | ChangeKind::NoDefine(_) => {}
+            ChangeKind::Define(_) | ChangeKind::Dated(_) | ChangeKind::NoDefine(_) => {}
         }
     }
 

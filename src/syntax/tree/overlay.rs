@@ -64,6 +64,7 @@ impl<'i> Builder<'i, '_> {
         }
         let written = pair.into_inner().find(|it| it.as_rule() != Rule::k_replaces)?;
         let kind = match written.as_rule() {
+            Rule::dated => ChangeKind::Dated(self.dated(written)),
             Rule::define => ChangeKind::Define(self.define(written)),
             Rule::rule => ChangeKind::Rule(self.rule(written)),
             Rule::otherwise => ChangeKind::Otherwise(self.fallback(written)),
