@@ -179,7 +179,7 @@ impl Checker<'_> {
 
     /// Reports the name of an item that something else has.
     fn item_name(&mut self, name: &Name) -> Option<()> {
-        let is_item = self.scope.parameters.iter().any(|it| *it == name.text);
+        let is_item = self.scope.parameters.contains(&name.text);
         if !is_item && !self.globals.contains_key(&name.text) {
             return Some(());
         }

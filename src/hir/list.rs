@@ -38,8 +38,9 @@ pub enum Fold {
     Extreme(Extreme),
 }
 
-/// What items come of.
+/// What items come of. There are few of these, so the larger variant costs little.
 #[derive(Clone, Debug, Serialize)]
+#[allow(clippy::large_enum_variant)]
 pub enum Over {
     /// The list of facts of this index.
     List(usize),

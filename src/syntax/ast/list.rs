@@ -55,8 +55,9 @@ pub struct ItemIn {
     pub over: Over,
 }
 
-/// What items come of.
+/// What items come of. There are few of these, so the larger variant costs little.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
 pub enum Over {
     /// A list, with its dots.
     List(Name),
