@@ -40,6 +40,7 @@ impl Leaf<'_> {
             }
             (Type::Percent { scale }, kind) => self.bounded(self.percent(kind, scale)),
             (Type::Money { currency, scale }, kind) => self.bounded(self.money(kind, currency, scale)),
+            (Type::MoneyOf(index), kind) => self.bounded(self.money_of(kind, index)),
             (Type::Date, Kind::Text(text)) => self.bounded(self.date(text)),
             (Type::Time { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
             (Type::DateTime { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
@@ -116,6 +117,28 @@ impl Leaf<'_> {
     }
 
     fn money(&self, kind: &Kind, currency: Currency, scale: u8) -> Result<i128> {
+        let (code, amount) = self.currency_and_amount(kind, currency)?;
+        self.in_currency(code, currency)?;
+        self.number(amount, scale)
+    }
+
+    /// An amount in one of several currencies.
+    fn money_of(&self, kind: &Kind, index: usize) -> Result<i128> {
+        let Some(currencies) = self.schema.currencies.get(index) else { return Err(self.wrong_type()) };
+        let Some((first, _)) = currencies.all.first() else { return Err(self.wrong_type()) };
+        let (code, amount) = self.currency_and_amount(kind, *first)?;
+        let Some(place) = currencies.all.iter().position(|it| it.0.code() == code) else {
+            let expected = expected(self.slot.ty, self.schema);
+            let message = format!("expected {expected}, found one in `{}`", clipped(code, 40));
+            return Err(self.problem(FactCode::WrongCurrency, message));
+        };
+        let digits = currencies.all.get(place).map_or(0, |it| it.1);
+        let steps = self.number(amount, digits)?;
+        currencies.value(steps, place).ok_or_else(|| self.out_of_bounds(amount))
+    }
+
+    /// The code and the number of an amount; `currency` stands in the example.
+    fn currency_and_amount<'d>(&self, kind: &'d Kind, currency: Currency) -> Result<(&'d str, &'d str)> {
         let help = || {
             format!(
                 "write `\"{currency} 49.99\"` or `{{\"amount\": \"49.99\", \"currency\": \"{currency}\"}}`"
@@ -128,8 +151,7 @@ impl Leaf<'_> {
                 if !is_code || !decimal::is_number(amount) {
                     return Err(self.rather(help()));
                 }
-                self.in_currency(code, currency)?;
-                self.number(amount, scale)
+                Ok((code, amount))
             }
             Kind::Object(members) => {
                 let (mut amount, mut code) = (None, None);
@@ -151,8 +173,8 @@ impl Leaf<'_> {
                     let message = format!("expected the keys `amount` and `currency`, found no `{key}`");
                     self.problem(FactCode::WrongType, message)
                 };
-                self.in_currency(code.ok_or_else(|| missing("currency"))?, currency)?;
-                self.number(amount.ok_or_else(|| missing("amount"))?, scale)
+                let code = code.ok_or_else(|| missing("currency"))?;
+                Ok((code, amount.ok_or_else(|| missing("amount"))?))
             }
             _ => Err(self.rather(help())),
         }
