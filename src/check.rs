@@ -35,15 +35,20 @@ mod calendar;
 pub mod codes;
 mod compare;
 mod cover;
+mod currency;
 mod decision;
 mod declare;
 mod definition;
+mod each;
 mod expression;
+mod extreme;
 mod flow;
 mod foreign;
 mod grain;
 mod lint;
+mod list;
 mod literal;
+mod local;
 mod locks;
 mod number;
 mod obligation;
@@ -58,6 +63,7 @@ mod time;
 mod types;
 mod version;
 
+pub(crate) use currency::default_money_of_bounds;
 pub(crate) use types::default_bounds;
 
 /// The edition of the language that this version reads.
@@ -110,6 +116,12 @@ struct Checker<'a> {
     scope: Scope,
     /// The spans of the records that are being taken apart, against recursion.
     open_types: Vec<String>,
+    /// Whether the items of a list are being declared.
+    in_list: bool,
+    /// What loops over days take as given, in the order in which they were met.
+    implied: Vec<crate::hir::Assume>,
+    /// Whether what is checked adds nothing to what is taken as given.
+    only_claims: bool,
     /// What the cells of each row accept, by the row's place, until its table is looked at as a whole.
     shapes: BTreeMap<Span, Vec<Option<table::Shape>>>,
     /// The texts that cells name, numbered.
@@ -143,6 +155,9 @@ impl<'a> Checker<'a> {
             money_scales: BTreeMap::new(),
             scope: Scope::default(),
             open_types: Vec::new(),
+            in_list: false,
+            implied: Vec::new(),
+            only_claims: false,
             shapes: BTreeMap::new(),
             cell_texts: BTreeMap::new(),
         }
@@ -158,10 +173,13 @@ impl<'a> Checker<'a> {
                 Unit::Decision(index) => self.decision(*index),
             }
         }
-        let assumes = self.assumes();
+        let mut assumes = self.assumes();
         self.inner_obligations();
         let obligations = self.top_obligations();
+        // A claim is no part of the policy, so it takes nothing more as given.
+        self.only_claims = true;
         let properties = self.properties();
+        assumes.append(&mut self.implied);
         let tests = self.tests(&assumes);
         self.unused_definitions();
         self.one_sided_days(&assumes);

@@ -25,6 +25,7 @@ pub(crate) mod show;
 pub(crate) mod slot;
 
 mod cover;
+mod fold;
 mod number;
 mod time;
 mod used;
@@ -83,6 +84,11 @@ impl<'p> Evaluation<'p> {
         self.slots.get(node as usize).unwrap_or(&NOTHING)
     }
 
+    /// What is known of the fact in a slot.
+    pub(crate) fn fact(&self, slot: usize) -> Option<&Known> {
+        self.facts.get(slot)
+    }
+
     /// How a decision stands; none for one that has not been run.
     pub(crate) fn decision(&self, index: usize) -> Option<&DecisionState> {
         self.decisions.get(index).and_then(Option::as_ref)
@@ -120,6 +126,10 @@ impl<'p> Evaluation<'p> {
             Op::And(parts) => joined(parts.iter().map(|it| self.slot(*it)), false),
             Op::Or(parts) => joined(parts.iter().map(|it| self.slot(*it)), true),
             Op::Cases { guarded, last } => self.cases(guarded, *last),
+            Op::Fold { fold, items, none } => {
+                let slots = items.iter().map(|(holds, value)| (self.slot(*holds), self.slot(*value)));
+                fold::fold(*fold, slots, none.map(|it| self.slot(it)))
+            }
             Op::OutcomeIs(..)
             | Op::OutcomeParameter { .. }
             | Op::Includes(..)
@@ -176,6 +186,14 @@ impl<'p> Evaluation<'p> {
             Op::Round(value, to) => {
                 let value = self.slot(*value);
                 stopped([value]).or_else(|| number::round(value, to))
+            }
+            Op::InCurrency { value, place, count } => {
+                let value = self.slot(*value);
+                stopped([value]).or_else(|| number::is_in_currency(value, *place, *count))
+            }
+            Op::AmountIn(value, stride) => {
+                let (value, stride) = (self.slot(*value), self.constant(*stride));
+                stopped([value]).or_else(|| number::whole_times(value, &stride))
             }
             _ => None,
         };

@@ -16,12 +16,6 @@
 
 use serde::Serialize;
 
-mod test;
-mod time;
-
-pub use test::{Expectation, Expected, ExpectedOutcome, Test};
-pub use time::{CalendarOp, TimeOp};
-
 use crate::{
     calendar::Calendar,
     schema::{Schema, Type},
@@ -29,9 +23,15 @@ use crate::{
     value::{Currency, Scalar},
 };
 
+mod list;
 mod overrides;
+mod test;
+mod time;
 
+pub use list::{Each, Fold, Over};
 pub use overrides::Overrides;
+pub use test::{Expectation, Expected, ExpectedOutcome, Test};
+pub use time::{CalendarOp, TimeOp};
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -151,6 +151,8 @@ pub enum Ty {
     Quantity(Measure, Form),
     /// What the `collect` decision of this index gives.
     Items(usize),
+    /// An amount in one of several currencies: an index into [`Schema::currencies`].
+    MoneyOf(usize),
 }
 
 /// What a number counts.
@@ -215,6 +217,7 @@ impl Expr {
             | Kind::Empty(_)
             | Kind::Collected(_) => Vec::new(),
             Kind::Present(it) | Kind::Not(it) | Kind::OneOf(it, _) | Kind::Scale(it, _) => vec![it],
+            Kind::InCurrency(it, ..) | Kind::AmountIn(it, _) => vec![it],
             Kind::Round { value, .. } => vec![value],
             Kind::Call(_, all) | Kind::And(all) | Kind::Or(all) | Kind::Extremum(_, all) => {
                 all.iter().collect()
@@ -225,6 +228,7 @@ impl Expr {
             | Kind::Ratio(a, b)
             | Kind::Quotient(a, b)
             | Kind::AddMonths(a, b) => vec![a, b],
+            Kind::Each(each) => each.children(),
             Kind::Time(_, all) => all.iter().collect(),
         }
     }
@@ -297,6 +301,13 @@ pub enum Kind {
     },
     /// A date so many months (integer) later, clamped to the last day of the month.
     AddMonths(Box<Expr>, Box<Expr>),
+    /// What is made of the items of a list, or of days.
+    Each(Box<Each>),
+    /// Whether an amount in one of several currencies is in the one at this place, of so many.
+    InCurrency(Box<Expr>, usize, i128),
+    /// The amount, in steps of its own currency, of an amount in one of several; see
+    /// [`Currencies::stride`](crate::schema::Currencies::stride).
+    AmountIn(Box<Expr>, i128),
     /// An operation on days, times or a calendar, with its operands.
     Time(TimeOp, Vec<Expr>),
 }

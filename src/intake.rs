@@ -22,6 +22,7 @@ use crate::source::Source;
 use crate::value::form::clipped;
 use crate::value::{Known, Scalar, Value};
 use crate::words::nearest;
+use std::borrow::Cow;
 
 mod host;
 mod leaf;
@@ -83,16 +84,17 @@ pub fn set(
     schema: &Schema,
     limits: &Limits,
 ) -> Result<(), Vec<FactProblem>> {
-    let target = Target::find(path, schema).map_err(|problem| vec![problem])?;
+    let target = Target::find(path, schema, known).map_err(|problem| vec![problem])?;
     let mut walk = Walk::new(schema, limits);
-    walk.path = target.json_path;
+    (walk.path, walk.shift) = (target.json_path, target.shift);
     walk.duplicates(datum);
     walk.node(target.node, datum);
     let found = walk.finish()?;
     let presences = target.within.iter().map(|presence| (*presence, Known::Value(Scalar::Boolean(true))));
     for (slot, value) in presences.chain(found) {
         let is_record = schema.slots.get(slot).is_some_and(|it| it.ty == Type::Record);
-        if is_record && known.get(slot) == Some(&Known::Absent) {
+        // The items of a list go with it.
+        if is_record && known.get(slot) == Some(&Known::Absent) || schema.list_at(slot).is_some() {
             forget_within(known, slot, schema);
         }
         assign(known, [(slot, value)]);
@@ -154,13 +156,15 @@ fn with_places(mut problems: Vec<FactProblem>, text: &str) -> Vec<FactProblem> {
 /// What a path in the policy leads to.
 struct Target<'s> {
     node: &'s Node,
-    json_path: Vec<&'s str>,
+    json_path: Vec<Cow<'s, str>>,
+    /// How many slots it is behind the first item of the list in which it stands.
+    shift: usize,
     /// The presences of the optional records around it, outermost first.
     within: Vec<usize>,
 }
 
 impl<'s> Target<'s> {
-    fn find(path: &str, schema: &'s Schema) -> Result<Target<'s>, FactProblem> {
+    fn find(path: &str, schema: &'s Schema, known: &[Known]) -> Result<Target<'s>, FactProblem> {
         let unknown = || {
             let message = format!("the policy declares no fact `{}`", clipped(path, 40));
             let near = nearest(path, schema.slots.iter().map(|slot| slot.path.as_str()));
@@ -169,17 +173,40 @@ impl<'s> Target<'s> {
             problem
         };
         let (mut keys, mut json_path, mut within) = (schema.keys.as_slice(), Vec::new(), Vec::new());
+        let mut shift = 0;
         let mut parts = path.split('.').peekable();
         while let Some(part) = parts.next() {
-            let key = keys.iter().find(|key| key.name == part).ok_or_else(unknown)?;
-            json_path.push(key.json.as_str());
-            match &key.node {
-                node if parts.peek().is_none() => return Ok(Target { node, json_path, within }),
+            let (name, index) = match part.strip_suffix(']').and_then(|it| it.split_once('[')) {
+                Some((name, index)) => (name, Some(index.parse::<usize>().map_err(|_| unknown())?)),
+                None => (part, None),
+            };
+            let key = keys.iter().find(|key| key.name == name).ok_or_else(unknown)?;
+            json_path.push(Cow::Borrowed(key.json.as_str()));
+            let mut node = &key.node;
+            if let Some(index) = index {
+                let Node::List { list, item } = node else { return Err(unknown()) };
+                let list = schema.lists.get(*list).ok_or_else(unknown)?;
+                let length = match known.get(list.slot) {
+                    Some(Known::Value(Scalar::Number(length))) => *length,
+                    _ => 0,
+                };
+                if index as i128 >= length {
+                    let message =
+                        format!("expected the list to have an item {index}, found that it has none");
+                    let problem = FactProblem::new(FactCode::UnknownFact, clipped(path, 40), message);
+                    return Err(problem.with_help("set the list as a whole first"));
+                }
+                json_path.push(Cow::Owned(format!("[{index}]")));
+                shift = index * list.stride;
+                node = item;
+            }
+            match node {
+                node if parts.peek().is_none() => return Ok(Target { node, json_path, shift, within }),
                 Node::Object { presence, keys: inner } => {
-                    within.extend(presence);
+                    within.extend(presence.map(|it| it + shift));
                     keys = inner;
                 }
-                Node::Leaf(_) => break,
+                Node::Leaf(_) | Node::List { .. } => break,
             }
         }
         Err(unknown())
@@ -252,6 +279,7 @@ pub(crate) mod tests {
                     },
                 ),
             ],
+            ..Schema::default()
         }
     }
 

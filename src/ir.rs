@@ -98,8 +98,38 @@ pub(crate) enum Op {
         /// The value where no guard holds.
         last: NodeId,
     },
+    /// What is made of the values of those items whose condition holds.
+    Fold {
+        /// What is made of them.
+        fold: Fold,
+        /// For each item that there can be, its condition and its value.
+        items: Box<[(NodeId, NodeId)]>,
+        /// The value where no condition holds.
+        none: Option<NodeId>,
+    },
+    /// Whether an amount in one of so many currencies is in the one at this place.
+    InCurrency {
+        /// The amount.
+        value: NodeId,
+        /// The place of the currency.
+        place: u32,
+        /// How many currencies there are.
+        count: u32,
+    },
+    /// The amount in steps of its currency, of an amount in one of several: divided by the constant of this
+    /// index, toward minus infinity.
+    AmountIn(NodeId, u32),
     /// Settles the decision of this index, for all nodes after it.
     Decision(u32),
+}
+
+/// What is made of the values of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Fold {
+    /// Their sum.
+    Total,
+    /// The least or the greatest.
+    Extreme(Extreme),
 }
 
 impl Op {
@@ -117,6 +147,14 @@ impl Op {
             | Op::Collected(_)
             | Op::Decision(_) => {}
             Op::Present(a) | Op::Not(a) | Op::OneOf(a, _) | Op::Scale(a, _) | Op::Round(a, _) => each(*a),
+            Op::InCurrency { value, .. } | Op::AmountIn(value, _) => each(*value),
+            Op::Fold { items, none, .. } => {
+                for (holds, value) in items {
+                    each(*holds);
+                    each(*value);
+                }
+                none.iter().copied().for_each(each);
+            }
             Op::Compare(_, a, b)
             | Op::Product(a, b)
             | Op::Ratio(a, b)
@@ -210,6 +248,9 @@ pub(crate) enum Named {
     Instance(InstanceId),
     /// A decision.
     Decision(u32),
+    /// A definition with arguments, called for an item of a list or for a day. There is one for each item that
+    /// there can be, so answers do not list them.
+    ForItem(InstanceId),
 }
 
 /// A definition with its arguments.

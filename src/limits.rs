@@ -14,6 +14,8 @@ pub struct Limits {
     pub rules: usize,
     /// Nodes of the compiled program, which is also the number of steps of one decision. Default 4,000,000.
     pub steps: usize,
+    /// Facts of one policy, the items of its lists counted at their most. Default 20,000.
+    pub facts: usize,
     /// Bytes of one facts document. Default 1 MiB.
     pub facts_bytes: usize,
     /// Depth of brackets in a facts document. Default 64.
@@ -36,6 +38,7 @@ impl Default for Limits {
             nesting: DEEPEST_NESTING,
             rules: 200_000,
             steps: 4_000_000,
+            facts: 20_000,
             facts_bytes: 1 << 20,
             facts_nesting: 64,
             list_length: 10_000,

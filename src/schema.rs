@@ -72,6 +72,83 @@ pub enum Type {
     Record,
     /// The set that the `collect` decision of this index gives. Only parameters have it.
     Items(usize),
+    /// A list: an index into [`Schema::lists`]. Its known value is its length. Only a fact slot has it.
+    List(usize),
+    /// `money EUR or GBP`: an index into [`Schema::currencies`]. A value is one integer, the amount in steps
+    /// times the number of currencies, plus the place of its currency among them.
+    MoneyOf(usize),
+}
+
+/// A bounded list of facts, whose items have slots of their own.
+///
+/// ```text
+///   items        items[0].price  items[0].kind  items[1].price  items[1].kind  …
+///   slot         first                          first + stride
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct List {
+    /// The slot of the list itself.
+    pub slot: usize,
+    /// The first slot of the first item.
+    pub first: usize,
+    /// How many slots an item has.
+    pub stride: usize,
+    /// The most items.
+    pub most: usize,
+    /// Whether an item is a record (otherwise one value).
+    pub record: bool,
+}
+
+impl List {
+    /// The slots of the item of this index.
+    pub fn item(&self, index: usize) -> std::ops::Range<usize> {
+        let start = self.first + index * self.stride;
+        start..start + self.stride
+    }
+
+    /// The slots of all items.
+    pub fn slots(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.most * self.stride
+    }
+}
+
+/// The currencies of a `money EUR or GBP`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Currencies {
+    /// The currencies, sorted by their codes, with the decimal digits of the step of each; two or more.
+    pub all: Vec<(Currency, u8)>,
+    /// The most of these digits: those of the step of a value.
+    pub scale: u8,
+}
+
+impl Currencies {
+    /// How many there are.
+    pub fn count(&self) -> i128 {
+        self.all.len() as i128
+    }
+
+    /// The value that stands for an amount in steps of the currency at this place.
+    pub fn value(&self, amount: i128, place: usize) -> Option<i128> {
+        amount.checked_mul(self.stride(place)?)?.checked_add(place as i128)
+    }
+
+    /// How many values there are from one step of an amount in the currency at this place to the next.
+    pub fn stride(&self, place: usize) -> Option<i128> {
+        let digits = self.all.get(place)?.1;
+        10_i128.checked_pow(u32::from(self.scale.checked_sub(digits)?))?.checked_mul(self.count())
+    }
+
+    /// The place of the currency of a value.
+    pub fn place(&self, value: i128) -> Option<usize> {
+        usize::try_from(value.checked_rem_euclid(self.count())?).ok()
+    }
+
+    /// A value as an amount in steps of its own currency: the amount, the currency, its digits.
+    pub fn parts(&self, value: i128) -> Option<(i128, Currency, u8)> {
+        let place = self.place(value)?;
+        let (currency, digits) = *self.all.get(place)?;
+        Some((value.checked_div_euclid(self.stride(place)?)?, currency, digits))
+    }
 }
 
 /// A closed list of values.
@@ -109,7 +186,8 @@ pub struct Slot {
     pub high: i128,
     /// Whether the host may say that there is none.
     pub optional: bool,
-    /// The slot of the innermost optional record around it: where that is absent, so is this.
+    /// The slot of the innermost optional record or list around it: where that is absent, or the list has no
+    /// such item, so is this.
     pub within: Option<usize>,
     /// The question that asks for it.
     pub ask: Option<String>,
@@ -140,6 +218,13 @@ pub enum Node {
         /// Its keys, in order of declaration.
         keys: Vec<Key>,
     },
+    /// A list.
+    List {
+        /// An index into [`Schema::lists`].
+        list: usize,
+        /// What stands at each place of it, with the slots of the first item.
+        item: Box<Node>,
+    },
 }
 
 /// The facts that a policy declares.
@@ -151,11 +236,38 @@ pub struct Schema {
     pub slots: Vec<Slot>,
     /// The keys of the outermost object.
     pub keys: Vec<Key>,
+    /// All lists, in order of declaration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<List>,
+    /// The currencies of all types of money in one of several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub currencies: Vec<Currencies>,
 }
 
 impl Schema {
     /// The slot with this path in the policy.
     pub fn slot(&self, path: &str) -> Option<usize> {
         self.slots.iter().position(|it| it.path == path)
+    }
+
+    /// The list whose own slot this is.
+    pub fn list_at(&self, slot: usize) -> Option<List> {
+        match self.slots.get(slot)?.ty {
+            Type::List(index) => self.lists.get(index).copied(),
+            _ => None,
+        }
+    }
+
+    /// The slot of the list in one of whose items this slot is.
+    pub fn list_around(&self, slot: usize) -> Option<usize> {
+        let mut at = self.slots.get(slot)?.within;
+        while let Some(outer) = at {
+            if self.list_at(outer).is_some() {
+                return Some(outer);
+            }
+            // What is around a slot comes before it, so this ends.
+            at = self.slots.get(outer)?.within.filter(|it| *it < outer);
+        }
+        None
     }
 }

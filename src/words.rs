@@ -52,6 +52,19 @@ fn distance(a: &[char], b: &[char]) -> usize {
     previous.last().copied().unwrap_or(0)
 }
 
+/// `1,000,000`.
+pub(crate) fn grouped(number: i128) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// `` `a`, `b` or `c` ``: each word in backticks.
 pub(crate) fn list(words: &[&str], joint: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();

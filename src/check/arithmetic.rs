@@ -17,7 +17,7 @@ use crate::{
     diag::Diagnostic,
     hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
     source::Span,
-    syntax::ast::{CapKind, CountUnit, Expression, ExtremumKind, Literal, ProductOperator, RoundingMode},
+    syntax::ast::{CapKind, CountUnit, Expression, Literal, ProductOperator, RoundingMode},
     value::{Scalar, date},
 };
 
@@ -98,6 +98,11 @@ impl Checker<'_> {
             }
             (Ty::Quantity(..), Ty::Quantity(..)) => {
                 self.mismatch(left.expr.ty, right.expr.ty, right.expr.span);
+                None
+            }
+            (Ty::MoneyOf(index), _) | (_, Ty::MoneyOf(index)) => {
+                let left_is = matches!(left.expr.ty, Ty::MoneyOf(_));
+                self.currency_not_known(index, if left_is { left.expr.span } else { right.expr.span });
                 None
             }
             (a, b) => {
@@ -399,61 +404,6 @@ impl Checker<'_> {
             typed = self.extreme_of(vec![typed, cap], extreme, span)?;
         }
         Some(typed)
-    }
-
-    pub(super) fn extremum(
-        &mut self,
-        kind: ExtremumKind,
-        all: &[Expression],
-        span: Span,
-        known: &Known,
-    ) -> Option<Typed> {
-        let values: Vec<Option<Typed>> = all.iter().map(|it| self.value(it, known, None)).collect();
-        let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
-        let dates = matches!(kind, ExtremumKind::Earliest | ExtremumKind::Latest);
-        for it in &values {
-            if is_moment(it.expr.ty) != dates {
-                let found = self.described(it.expr.ty);
-                let (wanted, help) = if dates {
-                    ("a date or a time", "for numbers and amounts write `lowest of` or `highest of`")
-                } else {
-                    ("a number or an amount", "for dates and times write `earliest of` or `latest of`")
-                };
-                let message = format!("expected {wanted}, found {found}");
-                self.report(Diagnostic::new(&codes::TYPE_MISMATCH, it.expr.span, message).with_help(help));
-                return None;
-            }
-        }
-        let least = matches!(kind, ExtremumKind::Lowest | ExtremumKind::Earliest);
-        self.extreme_of(values, if least { Extreme::Least } else { Extreme::Greatest }, span)
-    }
-
-    fn extreme_of(&mut self, values: Vec<Typed>, extreme: Extreme, span: Span) -> Option<Typed> {
-        let first = values.first()?.expr.ty;
-        for it in &values {
-            let same = match (first, it.expr.ty) {
-                (a, b) if is_moment(a) => a == b,
-                (Ty::Quantity(a, _), Ty::Quantity(b, _)) => a == b,
-                _ => false,
-            };
-            if !same {
-                self.mismatch(first, it.expr.ty, it.expr.span);
-                return None;
-            }
-        }
-        let values = if is_moment(first) { values } else { self.aligned(values)? };
-        let ty = values.first()?.expr.ty;
-        let mut range: Option<Range> = None;
-        for it in &values {
-            let own = it.range?;
-            if range.is_some_and(|so_far| !so_far.comparable(own)) {
-                return self.too_wide(&it.expr, span);
-            }
-            let greatest = extreme == Extreme::Greatest;
-            range = Some(range.map_or(own, |so_far| so_far.extreme(own, greatest)));
-        }
-        let all = values.into_iter().map(|it| it.expr).collect();
-        Some(Typed::new(Kind::Extremum(extreme, all), ty, span).with_range(range))
     }
 
     pub(super) fn rounded(

@@ -25,6 +25,8 @@ use crate::{
 /// The most weeks, business days and opening hours that the calendars of a policy may cover together: three
 /// centuries of two openings a day.
 const MOST_ENTRIES: i128 = 350_000;
+/// The most calendars of one policy.
+const MOST_CALENDARS: usize = 1_000;
 
 /// A calendar as the checker knows it.
 pub(super) struct CalendarInfo {
@@ -50,6 +52,18 @@ impl<'a> Checker<'a> {
         if let Some(first) = self.calendars.iter().find(|other| other.name == it.name.text) {
             let first = first.span;
             self.duplicate(&it.name, first, "calendar");
+            return;
+        }
+        if self.calendars.len() >= MOST_CALENDARS {
+            if self.calendars.len() == MOST_CALENDARS {
+                let message = format!("a policy has at most {MOST_CALENDARS} calendars");
+                self.report(
+                    Diagnostic::new(&codes::TOO_COSTLY, it.name.span, message)
+                        .with_help("share calendars: those with the same hours and holidays are one"),
+                );
+                let (name, span, entries) = (String::new(), it.name.span, self.entries());
+                self.calendars.push(CalendarInfo { name, span, made: None, entries });
+            }
             return;
         }
         let made = self.made_calendar(it).map(Rc::new);
@@ -180,6 +194,10 @@ impl<'a> Checker<'a> {
                 .with_related(written.span, "the first")
                 .with_help("a desk in two places is two calendars"),
             );
+            return None;
+        }
+        if self.diagnostics.len() >= self.limits.findings {
+            // Nobody sees what would be found.
             return None;
         }
         let first = covers.and_then(|it| it.first()).map_or(0, |it| it.0);

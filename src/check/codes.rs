@@ -9,17 +9,21 @@ use crate::diag::Code;
 
 mod decisions;
 mod files;
+mod lists;
 mod names;
 mod tables;
 mod time;
 mod types;
 mod values;
 
-pub use crate::check::codes::{decisions::*, files::*, names::*, tables::*, time::*, types::*, values::*};
+pub use crate::check::codes::{
+    decisions::*, files::*, lists::*, names::*, tables::*, time::*, types::*, values::*,
+};
 
 /// Every code of this storey, in order of its id.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let rooms = [names::ALL, types::ALL, values::ALL, decisions::ALL, files::ALL, tables::ALL, time::ALL];
+    let facts = [names::ALL, types::ALL, values::ALL, decisions::ALL];
+    let rooms = facts.into_iter().chain([files::ALL, lists::ALL, tables::ALL, time::ALL]);
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().collect();
     codes.sort_by_key(|it| it.id);
     codes.into_iter()

@@ -100,7 +100,21 @@ impl Checker<'_> {
 
     pub(super) fn compared(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let ordering = !matches!(order, Order::Equal | Order::Different);
+        for side in [&a, &b] {
+            if let (true, Ty::MoneyOf(index)) = (ordering, side.expr.ty) {
+                self.currency_not_known(index, side.expr.span);
+                return None;
+            }
+        }
+        let (a, b) = match (a.expr.ty, b.expr.ty) {
+            (Ty::MoneyOf(index), Ty::Quantity(Measure::Money(_), _)) => (a, self.in_one_of(b, index)?),
+            (Ty::Quantity(Measure::Money(_), _), Ty::MoneyOf(index)) => (self.in_one_of(a, index)?, b),
+            _ => (a, b),
+        };
         match (a.expr.ty, b.expr.ty) {
+            (Ty::MoneyOf(x), Ty::MoneyOf(y)) if x == y && !ordering => {
+                Some(self.comparison_node(order, a, b, span))
+            }
             (Ty::Quantity(x, _), Ty::Quantity(y, _)) => {
                 let (a, b) = self.one_unit(a, x, b, y)?;
                 self.numbers(order, a, b, span)
@@ -154,7 +168,7 @@ impl Checker<'_> {
         }
     }
 
-    fn numbers(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
+    pub(super) fn numbers(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
         let (left, right) = (a.clone(), b.clone());
         let (a, b) = if is_moment(a.expr.ty) {
             (a, b)
@@ -175,7 +189,7 @@ impl Checker<'_> {
         Some(self.comparison_node(order, a, b, span).with_flow(flow))
     }
 
-    fn comparison_node(&self, order: Order, a: Typed, b: Typed, span: Span) -> Typed {
+    pub(super) fn comparison_node(&self, order: Order, a: Typed, b: Typed, span: Span) -> Typed {
         Typed::new(Kind::Compare(order, Box::new(a.expr), Box::new(b.expr)), Ty::Boolean, span)
     }
 

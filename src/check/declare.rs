@@ -25,6 +25,8 @@ pub(super) enum Entry {
         presence: Option<usize>,
         entries: BTreeMap<String, Entry>,
     },
+    /// A list: its index, and what stands at each place, with the slots of the first item.
+    List(usize, Box<Entry>),
 }
 
 /// What else a name can stand for.
@@ -268,6 +270,13 @@ impl<'a> Checker<'a> {
                     let Some(made) = self.record(field, ty.optional, record, fields, &inner) else { return };
                     made
                 }
+                Some(Shape::List(list)) => {
+                    let Some(made) = self.list(field, ty, list, bounds.as_ref(), &inner) else {
+                        entries.insert(name.clone(), Entry::Leaf(usize::MAX));
+                        return;
+                    };
+                    made
+                }
                 Some(Shape::Leaf(Type::Items(_))) => {
                     let message = "what a decision collects is no fact";
                     self.report(Diagnostic::new(&codes::UNKNOWN_TYPE, ty.span, message));
@@ -289,7 +298,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Adds a slot for `field`, not optional and without bounds.
-    fn slot(&mut self, field: &Field, ty: Type, at: &Around<'_>) -> usize {
+    pub(super) fn slot(&mut self, field: &Field, ty: Type, at: &Around<'_>) -> usize {
         self.schema.slots.push(Slot {
             path: at.path.to_owned(),
             json_path: at.json.to_owned(),
@@ -304,7 +313,7 @@ impl<'a> Checker<'a> {
         self.schema.slots.len() - 1
     }
 
-    fn record(
+    pub(super) fn record(
         &mut self,
         field: &'a Field,
         optional: bool,
@@ -341,6 +350,10 @@ impl<'a> Checker<'a> {
     fn setting(&mut self, it: &'a ast::Setting) {
         let known = match self.shape(&it.ty) {
             Some(Shape::Leaf(ty)) if !matches!(ty, Type::Items(_)) => Some(ty),
+            Some(Shape::List(_)) => {
+                self.list_not_here(it.ty.span, "a setting");
+                None
+            }
             Some(_) => {
                 let message = "a setting is one value";
                 self.report(
@@ -419,70 +432,6 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Takes a parameter apart into its leaves.
-    #[allow(clippy::too_many_arguments)]
-    fn local(
-        &mut self,
-        ty: &'a ast::TypeExpression,
-        bounds: Option<&ast::Bounds>,
-        name: &str,
-        parameter: usize,
-        within: Option<usize>,
-        locals: &mut Vec<LocalInfo>,
-        open: &mut Vec<Span>,
-    ) {
-        let mut push = |leaf, low, high| {
-            locals.push(LocalInfo {
-                name: name.to_owned(),
-                parameter,
-                ty: leaf,
-                low,
-                high,
-                optional: ty.optional,
-                within,
-            });
-        };
-        match self.shape(ty) {
-            None => push(Type::Boolean, 0, 0),
-            Some(Shape::Leaf(leaf)) => {
-                let (low, high) = self.bounds(leaf, bounds);
-                push(leaf, low, high);
-            }
-            Some(Shape::Record(_, fields)) => {
-                if ty.optional {
-                    push(Type::Record, 0, 0);
-                }
-                let within = if ty.optional { Some(locals.len() - 1) } else { within };
-                if open.contains(&ty.span) {
-                    return;
-                }
-                open.push(ty.span);
-                self.local_fields(fields, name, parameter, within, locals, open);
-                open.pop();
-            }
-        }
-    }
-
-    fn local_fields(
-        &mut self,
-        fields: &'a [Field],
-        name: &str,
-        parameter: usize,
-        within: Option<usize>,
-        locals: &mut Vec<LocalInfo>,
-        open: &mut Vec<Span>,
-    ) {
-        for field in fields {
-            let path = joined(name, &field.name.text);
-            match &field.kind {
-                FieldKind::Group(fields) => self.local_fields(fields, &path, parameter, within, locals, open),
-                FieldKind::Leaf { ty, bounds, .. } => {
-                    self.local(ty, bounds.as_ref(), &path, parameter, within, locals, open);
-                }
-            }
-        }
-    }
-
     fn declare_outcomes(&mut self, index: usize) {
         let Some(ast) = self.decisions.get(index).map(|it| it.ast) else { return };
         let mut outcomes: Vec<Outcome> = Vec::new();
@@ -516,6 +465,10 @@ impl<'a> Checker<'a> {
                             Diagnostic::new(&codes::UNKNOWN_TYPE, parameter.ty.span, message)
                                 .with_help("list the fields as parameters of their own"),
                         );
+                        sound = false;
+                    }
+                    Some(Shape::List(_)) => {
+                        self.list_not_here(parameter.ty.span, "a parameter of an outcome");
                         sound = false;
                     }
                     None => sound = false,
@@ -578,12 +531,12 @@ impl Keys {
 }
 
 /// Where a field stands.
-struct Around<'p> {
-    path: &'p str,
-    json: &'p str,
-    within: Option<usize>,
+pub(super) struct Around<'p> {
+    pub(super) path: &'p str,
+    pub(super) json: &'p str,
+    pub(super) within: Option<usize>,
 }
 
-fn joined(path: &str, name: &str) -> String {
+pub(super) fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -204,8 +204,27 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Where one value is an amount in one of several currencies, the others become such amounts.
+    fn in_one_of_all(&mut self, drafts: Vec<Draft<'a>>) -> Option<Vec<Draft<'a>>> {
+        let several = drafts.iter().filter_map(|it| it.value.as_ref()).find_map(|it| match it.expr.ty {
+            Ty::MoneyOf(index) => Some(index),
+            _ => None,
+        });
+        let Some(index) = several else { return Some(drafts) };
+        let mut all = Vec::with_capacity(drafts.len());
+        for mut draft in drafts {
+            draft.value = match draft.value {
+                Some(value) => Some(self.in_one_of(value, index)?),
+                None => None,
+            };
+            all.push(draft);
+        }
+        Some(all)
+    }
+
     /// Brings all values to one type and form.
     fn unified(&mut self, drafts: Vec<Draft<'a>>) -> Option<(Vec<Case>, Ty, Option<Range>)> {
+        let drafts = self.in_one_of_all(drafts)?;
         let first = drafts.iter().find_map(|it| it.value.as_ref()).map(|it| (it.expr.ty, it.expr.span));
         let Some((first, _)) = first else {
             let span = drafts.first().map_or(Span::default(), |it| it.ast.span);
@@ -276,6 +295,7 @@ fn without_locals(mut known: Known) -> Known {
     known.present =
         known.present.into_iter().filter(|it| !matches!(it, Place::Local(_))).collect::<BTreeSet<_>>();
     known.ranges.retain(|place, _| !matches!(place, Place::Local(_)));
+    known.currencies.retain(|place, _| !matches!(place, Place::Local(_)));
     known
 }
 

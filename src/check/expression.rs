@@ -80,9 +80,13 @@ impl Checker<'_> {
             return Some(typed);
         }
         let message = format!("expected a condition, found {}", self.described(typed.expr.ty));
-        self.report(Diagnostic::new(&codes::NOT_A_CONDITION, it.span, message).with_help(
-            "a condition is yes or no: compare the value with another, as in `X is Y` or `X <= Y`",
-        ));
+        let help = match &typed.expr.kind {
+            Kind::Each(each) if each.filter.is_some() => {
+                "`where` takes all that follows it: to compare the whole, write `(count of … where …) > 2`"
+            }
+            _ => "a condition is yes or no: compare the value with another, as in `X is Y` or `X <= Y`",
+        };
+        self.report(Diagnostic::new(&codes::NOT_A_CONDITION, it.span, message).with_help(help));
         None
     }
 
@@ -200,12 +204,22 @@ impl Checker<'_> {
                 self.one_of(value, choices, *negated, span, known)
             }
             ExpressionKind::Presence { value, present } => self.presence(value, *present, span, known),
+            ExpressionKind::Each(each) => self.each(each, span, known),
+            ExpressionKind::InCurrency { value, currency, negated } => {
+                self.in_currency(value, currency, *negated, span, known)
+            }
+            ExpressionKind::Empty { value, negated } if self.list_of(value).is_some() => {
+                self.list_is_empty(value, *negated, span, known)
+            }
             ExpressionKind::Empty { value, negated } => {
                 let decision = self.collecting(value)?;
                 let empty = Typed::new(Kind::Empty(decision), Ty::Boolean, span);
                 Some(if *negated { negate(empty) } else { empty })
             }
-            ExpressionKind::Includes(value, item) => self.includes(value, item, span),
+            ExpressionKind::Includes(value, item) => match self.list_of(value) {
+                Some(list) => self.list_includes(list, value, item, span, known),
+                None => self.includes(value, item, span),
+            },
             ExpressionKind::OrMore { .. } => {
                 self.report(
                     Diagnostic::new(&codes::NOT_A_CONDITION, span, "`or above` and `or below` follow `is`")
@@ -266,10 +280,15 @@ impl Checker<'_> {
         span: Span,
         known: &Known,
     ) -> Option<Typed> {
+        // Whether an amount is there is asked of it as it is declared, whatever its currency.
+        let known = &Known { currencies: BTreeMap::new(), ..known.clone() };
         let mut inner = match &value.kind {
             ExpressionKind::Reference(path) => match self.record_presence(path, span, known) {
                 Some(found) => found?,
-                None => self.expression(value, known, None)?,
+                None => match self.list_named(path) {
+                    Some(list) => self.list_length(list, value.span, known)?,
+                    None => self.expression(value, known, None)?,
+                },
             },
             _ => self.expression(value, known, None)?,
         };

@@ -22,20 +22,27 @@ pub(super) enum Place {
     Parameter(usize, usize, usize),
 }
 
-/// What is known: which places are there, and tighter ranges of numbers, inclusive.
+/// What is known: which places are there, tighter ranges of numbers, inclusive, and of amounts in one of
+/// several currencies, which of these they can be in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) present: BTreeSet<Place>,
     pub(super) ranges: BTreeMap<Place, (i128, i128)>,
+    pub(super) currencies: BTreeMap<Place, BTreeSet<usize>>,
 }
 
 impl Known {
     pub(super) fn present(places: impl IntoIterator<Item = Place>) -> Self {
-        Known { present: places.into_iter().collect(), ranges: BTreeMap::new() }
+        Known { present: places.into_iter().collect(), ..Known::default() }
     }
 
     pub(super) fn range(place: Place, low: i128, high: i128) -> Self {
-        Known { present: BTreeSet::new(), ranges: BTreeMap::from([(place, (low, high))]) }
+        Known { ranges: BTreeMap::from([(place, (low, high))]), ..Known::default() }
+    }
+
+    pub(super) fn currencies(place: Place, currencies: impl IntoIterator<Item = usize>) -> Self {
+        let currencies = BTreeMap::from([(place, currencies.into_iter().collect())]);
+        Known { currencies, ..Known::default() }
     }
 
     /// Everything that either of the two knows.
@@ -45,6 +52,12 @@ impl Known {
         for (place, (low, high)) in &other.ranges {
             let range = both.ranges.entry(*place).or_insert((*low, *high));
             *range = (range.0.max(*low), range.1.min(*high));
+        }
+        for (place, currencies) in &other.currencies {
+            match both.currencies.get_mut(place) {
+                Some(own) => own.retain(|it| currencies.contains(it)),
+                None => drop(both.currencies.insert(*place, currencies.clone())),
+            }
         }
         both
     }
@@ -56,6 +69,11 @@ impl Known {
         for (place, (low, high)) in &self.ranges {
             if let Some((other_low, other_high)) = other.ranges.get(place) {
                 either.ranges.insert(*place, (*low.min(other_low), *high.max(other_high)));
+            }
+        }
+        for (place, currencies) in &self.currencies {
+            if let Some(other) = other.currencies.get(place) {
+                either.currencies.insert(*place, currencies.union(other).copied().collect());
             }
         }
         either

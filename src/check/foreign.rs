@@ -15,7 +15,8 @@ pub(super) fn foreign_name(name: &str) -> Option<&'static str> {
         "min" => "write `lowest of (a, b)`; for dates `earliest of (a, b)`",
         "max" => "write `highest of (a, b)`; for dates `latest of (a, b)`",
         "round" => "write `(X) rounded half up to USD 0.01`",
-        "sum" | "count" | "len" | "avg" => "lists are not read by this version of Evenhand",
+        "sum" | "avg" => "write `sum of i.price for each i in items`",
+        "count" | "len" => "write `count of i in items`",
         "day" | "days" | "month" | "months" | "year" | "years" | "hour" | "hours" => {
             "a unit follows its number after a space, as in `30 days`"
         }
@@ -40,7 +41,9 @@ pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
         "optional" => "say what is optional, as in `optional date`",
         "timestamp" => "a moment with its offset is `instant`, a local date and time `datetime`",
         "clock" | "timeofday" => "a time of day is `time`",
-        "list" => "lists are not read by this version of Evenhand",
+        "List" | "array" | "Array" | "set" | "collection" | "list" => {
+            "a list says what it holds and how much, as in `list of text up to 10`"
+        }
         "weeks" | "week" => "count `days`",
         "hours" | "minutes" | "seconds" => "elapsed time is `duration`, or `duration in minutes`",
         _ => return None,

@@ -224,6 +224,9 @@ impl Checker<'_> {
     /// A literal as a value of type `ty`. Reports one of another type, or too exact for it.
     pub(super) fn typed_literal(&mut self, literal: &Literal, ty: Type) -> Option<Scalar> {
         let wanted = ty_of(ty);
+        if let (Type::MoneyOf(index), LiteralKind::Money(..)) = (ty, &literal.kind) {
+            return self.money_of_literal(literal, index);
+        }
         if let (Type::Choice(index), LiteralKind::Word(word)) = (ty, &literal.kind) {
             return self.choice(index, word, literal.span).map(Scalar::Choice);
         }
@@ -291,6 +294,9 @@ impl Checker<'_> {
 
     /// Reports that a value has another type than is wanted, with the mend for the usual mix-ups.
     pub(super) fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span) {
+        if let Ty::MoneyOf(index) = found {
+            return self.currency_not_known(index, span);
+        }
         let message = format!("expected {}, found {}", self.described(wanted), self.described(found));
         let (code, help) = mixed(wanted, found, self.source.slice(span));
         let diagnostic = Diagnostic::new(code, span, message);

@@ -54,6 +54,10 @@ impl Checker<'_> {
         let typed = self.value(it, known, None)?;
         match typed.expr.ty {
             Ty::Quantity(unit, _) => Some((typed, unit)),
+            Ty::MoneyOf(index) => {
+                self.currency_not_known(index, it.span);
+                None
+            }
             other => {
                 let message = format!("expected a number or an amount, found {}", self.described(other));
                 self.report(Diagnostic::new(&codes::TYPE_MISMATCH, it.span, message));
@@ -172,6 +176,10 @@ impl Checker<'_> {
         name: &str,
     ) -> Option<Typed> {
         let wanted = ty_of(ty);
+        let typed = match ty {
+            Type::MoneyOf(index) => self.in_one_of(typed, index)?,
+            _ => typed,
+        };
         let span = typed.expr.span;
         let (Ty::Quantity(unit, form), Ty::Quantity(wanted_unit, Form::Steps(scale))) =
             (typed.expr.ty, wanted)
@@ -181,7 +189,8 @@ impl Checker<'_> {
                 return None;
             }
             self.in_grain(&typed, ty, name)?;
-            if let (true, Some(bounds)) = (is_moment(wanted), bounds) {
+            let bounded = is_moment(wanted) || matches!(ty, Type::MoneyOf(_));
+            if let (true, Some(bounds)) = (bounded, bounds) {
                 self.within(&typed, bounds, ty, name)?;
             }
             return Some(typed);
@@ -217,7 +226,7 @@ impl Checker<'_> {
         if low <= least && most <= high {
             return Some(());
         }
-        let shown = |it: i128| crate::value::form::words(&Scalar::Number(it), ty, &self.schema);
+        let shown = |it: i128| crate::value::form::bound_words(it, ty, &self.schema);
         let message = format!(
             "this can be between {} and {}, and `{name}` is between {} and {}",
             shown(least),

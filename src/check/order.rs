@@ -10,8 +10,8 @@ use crate::{
     diag::Diagnostic,
     hir::Unit,
     syntax::ast::{
-        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Part, Template,
-        TypeKind,
+        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Over, Part,
+        Template, TypeKind,
     },
 };
 
@@ -35,7 +35,17 @@ impl<'e> Heads<'e> {
                     self.names.insert(&name.text);
                     open.extend(arguments);
                 }
-                Kind::Parenthesis(inner)
+                Kind::Each(each) => {
+                    match &each.over.over {
+                        Over::List(name) => {
+                            self.names.insert(name.text.split('.').next().unwrap_or(&name.text));
+                        }
+                        Over::Days { from, through, .. } => open.extend([from, through]),
+                    }
+                    open.extend(each.value.iter().chain(&each.filter).chain(&each.default));
+                }
+                Kind::InCurrency { value: inner, .. }
+                | Kind::Parenthesis(inner)
                 | Kind::Not(inner)
                 | Kind::Negate(inner)
                 | Kind::CountIn(_, inner) => {

@@ -88,7 +88,7 @@ impl Checker<'_> {
         match self.globals.get(word)? {
             Global::Fact => match self.facts.get(word)? {
                 Entry::Leaf(slot) => self.slot_type(*slot).map(|it| it.0),
-                Entry::Group { .. } => None,
+                Entry::Group { .. } | Entry::List(..) => None,
             },
             Global::Setting(index) => self.settings.get(*index).map(|it| ty_of(it.hir.ty)),
             Global::Definition(index) => self.definitions.get(*index).and_then(|it| it.ty),
@@ -157,7 +157,7 @@ impl Checker<'_> {
 
     // ── facts ────────────────────────────────────────────────────────────────────────────────────
 
-    fn entry<'s>(entries: &'s BTreeMap<String, Entry>, path: &str) -> Result<&'s Entry, String> {
+    pub(super) fn entry<'s>(entries: &'s BTreeMap<String, Entry>, path: &str) -> Result<&'s Entry, String> {
         let mut entries = entries;
         let mut parts = path.split('.').peekable();
         let mut at = String::new();
@@ -172,7 +172,7 @@ impl Checker<'_> {
             match (found, parts.peek()) {
                 (_, None) => return Ok(found),
                 (Entry::Group { entries: inner, .. }, Some(_)) => entries = inner,
-                (Entry::Leaf(_), Some(_)) => return Err(String::new()),
+                (Entry::Leaf(_) | Entry::List(..), Some(_)) => return Err(String::new()),
             }
         }
         Err(String::new())
@@ -183,6 +183,10 @@ impl Checker<'_> {
             Ok(Entry::Leaf(slot)) => {
                 let slot = *slot;
                 self.slot_value(slot, span, known)
+            }
+            Ok(Entry::List(..)) => {
+                self.list_is_no_value(path, span);
+                None
             }
             Ok(Entry::Group { entries, .. }) => {
                 let parts: Vec<&str> = entries.keys().map(String::as_str).take(6).collect();
@@ -222,7 +226,7 @@ impl Checker<'_> {
         if ty == Ty::Boolean {
             typed.flow = crate::check::flow::Flow::default();
         }
-        Some(typed)
+        Some(self.in_known_currency(typed, known))
     }
 
     /// A question for the presence of a record of facts or of a record parameter; `None` where the path is
@@ -285,10 +289,10 @@ impl Checker<'_> {
             typed.missing.push(Missing { place, needed_at: None });
         }
         typed.place = Some(place);
-        Some(typed)
+        Some(self.in_known_currency(typed, known))
     }
 
-    fn local_reference(&mut self, path: &str, span: Span, known: &Known) -> Option<Typed> {
+    pub(super) fn local_reference(&mut self, path: &str, span: Span, known: &Known) -> Option<Typed> {
         let found = self.scope.locals.iter().position(|it| it.name == path && it.ty != Type::Record);
         let Some(index) = found else {
             let names = self.scope.locals.iter().map(|it| it.name.as_str());
@@ -321,7 +325,7 @@ impl Checker<'_> {
             at = self.scope.locals.get(it).and_then(|it| it.within);
         }
         typed.missing.reverse();
-        Some(typed)
+        Some(self.in_known_currency(typed, known))
     }
 
     /// Checks `name(arguments)`.
@@ -520,7 +524,7 @@ impl Checker<'_> {
         if it.optional && !known.present.contains(&place) {
             typed.missing.push(Missing { place, needed_at: None });
         }
-        Some(typed)
+        Some(self.in_known_currency(typed, known))
     }
 
     /// The `collect` decision that an expression names; reports anything else.

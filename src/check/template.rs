@@ -58,6 +58,7 @@ impl Checker<'_> {
                 matches!(unit, Measure::Number | Measure::Percent | Measure::Money(_))
             }
             Ty::Boolean | Ty::Choice(_) | Ty::Items(_) => false,
+            Ty::MoneyOf(_) => true,
         };
         if !wordless && language.split('-').next() != Some(DEFAULT_LANGUAGE) {
             let message =

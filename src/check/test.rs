@@ -6,12 +6,14 @@ use crate::{
     check::{Checker, codes, declare::Entry},
     diag::Diagnostic,
     hir::{Assume, Expectation, Expected, ExpectedOutcome, Test},
-    schema::Type,
+    schema::{Schema, Type},
     source::Span,
     syntax::ast::{self, AssignedValue, Assignment, ExpectationKind, Item, LiteralKind, ObligationKind},
     value::{Known, Scalar},
     words::nearest,
 };
+
+mod list;
 
 impl<'a> Checker<'a> {
     /// Checks all tests. A broken test is left out; the others stay.
@@ -114,7 +116,27 @@ impl<'a> Checker<'a> {
             }
             return None;
         };
-        match (&it.value, found) {
+        self.assign_to(found, &it.value, &path, facts)
+    }
+
+    /// Gives what `path` names a value.
+    pub(super) fn assign_to(
+        &mut self,
+        found: Found,
+        value: &'a AssignedValue,
+        path: &str,
+        facts: &mut [Known],
+    ) -> Option<()> {
+        match (value, found) {
+            (value, Found::List(list)) => self.assign_list(list, value, path, facts),
+            (AssignedValue::List(_, span), _) => {
+                let message = format!("`{path}` is no list");
+                self.report(
+                    Diagnostic::new(&codes::TYPE_MISMATCH, *span, message)
+                        .with_help("a record stands in braces, one value alone"),
+                );
+                None
+            }
             (AssignedValue::Record(inner, _), Found::Group { presence, slots }) => {
                 if presence.is_some() {
                     for slot in slots {
@@ -124,7 +146,7 @@ impl<'a> Checker<'a> {
                 self.appear(presence, facts);
                 let mut sound = true;
                 for assignment in inner {
-                    sound &= self.assign(assignment, &path, facts).is_some();
+                    sound &= self.assign(assignment, path, facts).is_some();
                 }
                 sound.then_some(())
             }
@@ -160,7 +182,7 @@ impl<'a> Checker<'a> {
                 Some(())
             }
             (AssignedValue::Literal(literal), Found::Leaf(slot)) => {
-                self.assign_leaf(slot, literal, &path, facts)
+                self.assign_leaf(slot, literal, path, facts)
             }
         }
     }
@@ -197,7 +219,8 @@ impl<'a> Checker<'a> {
         let shown = |it: i128| crate::value::form::words(&Scalar::Number(it), slot.ty, &self.schema);
         let message = match value {
             Scalar::Number(number) if !(slot.low..=slot.high).contains(number) => {
-                let (low, high) = (shown(slot.low), shown(slot.high));
+                let bound = |it| crate::value::form::bound_words(it, slot.ty, &self.schema);
+                let (low, high) = (bound(slot.low), bound(slot.high));
                 format!("`{}` is between {low} and {high}, and this is {}", slot.path, shown(*number))
             }
             Scalar::Text(text) => match slot.ty {
@@ -220,24 +243,43 @@ impl<'a> Checker<'a> {
     fn appear(&self, record: Option<usize>, facts: &mut [Known]) {
         let mut at = record;
         while let Some(slot) = at {
-            set(facts, slot, Known::Value(Scalar::Boolean(true)));
+            // The items of a list are given with their list, whose length stands.
+            if self.schema.list_at(slot).is_none() {
+                set(facts, slot, Known::Value(Scalar::Boolean(true)));
+            }
             at = self.schema.slots.get(slot).and_then(|it| it.within);
         }
     }
 
+    /// What a path leads to; `items[2].price` is a fact of the third item of a list.
     pub(super) fn find_entry(&self, path: &str) -> Option<Found> {
         let mut entries = &self.facts;
         let mut parts = path.split('.').peekable();
+        let mut shift = 0;
         while let Some(part) = parts.next() {
-            match (entries.get(part)?, parts.peek()) {
+            let (name, index) = match part.strip_suffix(']').and_then(|it| it.split_once('[')) {
+                Some((name, index)) => (name, Some(index.parse::<usize>().ok()?)),
+                None => (part, None),
+            };
+            let mut entry = entries.get(name)?;
+            if let (Entry::List(list, item), Some(index)) = (entry, index) {
+                let list = self.schema.lists.get(*list).filter(|it| index < it.most)?;
+                shift = index * list.stride;
+                entry = item;
+            } else if index.is_some() {
+                return None;
+            }
+            match (entry, parts.peek()) {
                 (Entry::Leaf(slot), None) if *slot < self.schema.slots.len() => {
-                    return Some(Found::Leaf(*slot));
+                    return Some(Found::Leaf(slot + shift));
                 }
-                (Entry::Leaf(_), _) => return None,
+                (Entry::List(list, _), None) => return Some(Found::List(*list)),
+                (Entry::Leaf(_) | Entry::List(..), _) => return None,
                 (Entry::Group { presence, entries, .. }, None) => {
                     let mut slots = Vec::new();
-                    leaves(entries, &mut slots);
-                    return Some(Found::Group { presence: *presence, slots });
+                    leaves(entries, &self.schema, &mut slots);
+                    let slots = slots.into_iter().map(|it| it + shift).collect();
+                    return Some(Found::Group { presence: presence.map(|it| it + shift), slots });
                 }
                 (Entry::Group { entries: inner, .. }, Some(_)) => entries = inner,
             }
@@ -272,6 +314,7 @@ impl<'a> Checker<'a> {
                         Some(Found::Leaf(slot) | Found::Group { presence: Some(slot), .. }) => {
                             slots.push(slot)
                         }
+                        Some(Found::List(list)) => slots.push(self.schema.lists.get(list)?.slot),
                         _ => {
                             let message = format!("there is no fact `{}`", need.text);
                             self.report(Diagnostic::new(&codes::UNKNOWN_NAME, need.span, message));
@@ -400,21 +443,28 @@ impl<'a> Checker<'a> {
 pub(super) enum Found {
     Leaf(usize),
     Group { presence: Option<usize>, slots: Vec<usize> },
+    List(usize),
 }
 
-fn leaves(entries: &BTreeMap<String, Entry>, slots: &mut Vec<usize>) {
+fn leaves(entries: &BTreeMap<String, Entry>, schema: &Schema, slots: &mut Vec<usize>) {
     for entry in entries.values() {
         match entry {
             Entry::Leaf(slot) => slots.push(*slot),
+            Entry::List(list, _) => {
+                if let Some(list) = schema.lists.get(*list) {
+                    slots.push(list.slot);
+                    slots.extend(list.slots());
+                }
+            }
             Entry::Group { presence, entries, .. } => {
                 slots.extend(presence);
-                leaves(entries, slots);
+                leaves(entries, schema, slots);
             }
         }
     }
 }
 
-fn set(facts: &mut [Known], slot: usize, value: Known) {
+pub(super) fn set(facts: &mut [Known], slot: usize, value: Known) {
     if let Some(it) = facts.get_mut(slot) {
         *it = value;
     }

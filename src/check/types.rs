@@ -9,7 +9,7 @@ use crate::{
     schema::{ChoiceName, Enumeration, Type},
     source::Span,
     syntax::ast::{
-        Bounds, Choice, CountUnit, Field, Number, TimeUnit, TypeExpression, TypeKind,
+        Bounds, Choice, CountUnit, Field, ListType, Number, TimeUnit, TypeExpression, TypeKind,
         time::{BusinessUnit, ClockType},
     },
     value::{
@@ -32,6 +32,8 @@ pub(super) enum Shape<'a> {
     Leaf(Type),
     /// A record type: its declared name, if any, and its fields.
     Record(Option<&'a str>, &'a [Field]),
+    /// A list, which only a fact can be.
+    List(&'a ListType),
 }
 
 /// The inclusive default bounds of a type, in steps; 0 for types without order.
@@ -49,7 +51,13 @@ pub(crate) fn default_bounds(ty: Type) -> (i128, i128) {
         Type::Months => 12_000,
         Type::Years => 1_000,
         Type::Duration { .. } | Type::BusinessHours => 10_000_000_000,
-        Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => 0,
+        Type::Boolean
+        | Type::Text { .. }
+        | Type::Choice(_)
+        | Type::Record
+        | Type::Items(_)
+        | Type::List(_)
+        | Type::MoneyOf(_) => 0,
     };
     (-magnitude, magnitude)
 }
@@ -64,7 +72,7 @@ pub(super) fn tick(grain: Grain) -> i128 {
 
 /// Whether values of this type have a range: numbers, dates and times.
 pub(super) fn counts(ty: Ty) -> bool {
-    matches!(ty, Ty::Quantity(..)) || is_moment(ty)
+    matches!(ty, Ty::Quantity(..) | Ty::MoneyOf(_)) || is_moment(ty)
 }
 
 /// Whether values of this type are dates or times.
@@ -93,6 +101,9 @@ pub(super) fn ty_of(ty: Type) -> Ty {
         Type::BusinessHours => quantity(Measure::BusinessHours, 0),
         Type::Choice(index) => Ty::Choice(index),
         Type::Items(index) => Ty::Items(index),
+        // A list is read as its length.
+        Type::List(_) => quantity(Measure::Number, 0),
+        Type::MoneyOf(index) => Ty::MoneyOf(index),
     }
 }
 
@@ -108,6 +119,7 @@ pub(super) fn type_of(ty: Ty) -> Option<Type> {
         Ty::DateTime => Type::DateTime { grain: Grain::Minute },
         Ty::Instant => Type::Instant { grain: Grain::Minute },
         Ty::Items(index) => Type::Items(index),
+        Ty::MoneyOf(index) => Type::MoneyOf(index),
         Ty::Quantity(unit, Form::Steps(scale)) => match unit {
             Measure::Number => Type::Number { scale },
             Measure::Percent => Type::Percent { scale },
@@ -134,6 +146,7 @@ impl<'a> Checker<'a> {
             Ty::DateTime => "a date and time (`datetime`)".to_owned(),
             Ty::Instant => "a moment (`instant`)".to_owned(),
             Ty::Items(_) => "a collected set".to_owned(),
+            Ty::MoneyOf(index) => format!("an amount in {}", self.currency_names(index)),
             Ty::Choice(index) => match self.schema.enumerations.get(index) {
                 Some(it) if !it.name.is_empty() => format!("a `{}`", it.name),
                 Some(it) => {
@@ -182,6 +195,8 @@ impl<'a> Checker<'a> {
                 *most = scale.max(*most);
                 Type::Money { currency, scale }
             }
+            TypeKind::MoneyOf(codes, step) => self.money_of(codes, step.as_ref())?,
+            TypeKind::List(list) => return Some(Shape::List(list)),
             TypeKind::Text(None) => Type::Text { longest: DEFAULT_TEXT },
             TypeKind::Text(Some(longest)) => Type::Text { longest: self.text_length(longest)? },
             TypeKind::Date => Type::Date,
@@ -305,7 +320,7 @@ impl<'a> Checker<'a> {
     }
 
     /// How many decimals a step such as `0.01` has.
-    fn decimals(&mut self, step: &Number) -> Option<u8> {
+    pub(super) fn decimals(&mut self, step: &Number) -> Option<u8> {
         let fraction = step.text.strip_prefix("0.").unwrap_or("");
         let one = step.text == "1" || (fraction.ends_with('1') && fraction.trim_start_matches('0') == "1");
         if one && fraction.len() <= MOST_DECIMALS {
@@ -349,6 +364,9 @@ impl<'a> Checker<'a> {
     /// The bounds of a value of type `ty`: the declared ones, checked, or the default ones.
     pub(super) fn bounds(&mut self, ty: Type, bounds: Option<&Bounds>) -> (i128, i128) {
         let default = default_bounds(ty);
+        if let Type::MoneyOf(index) = ty {
+            return self.money_of_bounds(index, bounds);
+        }
         let Some(written) = bounds else { return default };
         if !ordered_number(ty) {
             let message = format!("{} has no bounds", self.described(ty_of(ty)));
@@ -372,5 +390,8 @@ impl<'a> Checker<'a> {
 }
 
 fn ordered_number(ty: Type) -> bool {
-    !matches!(ty, Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_))
+    !matches!(
+        ty,
+        Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) | Type::List(_)
+    )
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use crate::{
     eval::{Evaluation, Settled, Slot, decision::Undecided},
     ir::{NodeId, Op, RulePlan, ThenPlan},
+    value::Known,
 };
 
 /// What is read of a decision.
@@ -82,13 +83,14 @@ impl<'e, 'p> Needs<'e, 'p> {
                 self.operands(op);
             }
         }
-        self.facts.iter().copied().collect()
+        self.listed()
     }
 
     fn operands(&mut self, op: &Op) {
         match op {
             Op::Fact(slot) | Op::RecordPresent(slot) => drop(self.facts.insert(*slot as usize)),
             Op::Cases { guarded, last } => self.cases(guarded, *last),
+            Op::Fold { items, none, .. } => self.items(items, *none),
             Op::OutcomeIs(decision, _) | Op::Includes(decision, _) | Op::Empty(decision) => {
                 self.read(*decision as usize, Read::Outcome);
             }
@@ -110,6 +112,27 @@ impl<'e, 'p> Needs<'e, 'p> {
             }
         }
         self.stack.push(last);
+    }
+
+    /// Items that count or may count, and what is taken where none does.
+    fn items(&mut self, items: &[(NodeId, NodeId)], none: Option<NodeId>) {
+        for (holds, value) in items {
+            if *self.evaluation.slot(*holds) != Slot::Boolean(false) {
+                self.stack.extend([*holds, *value]);
+            }
+        }
+        self.stack.extend(none);
+    }
+
+    /// The facts that were found. Where a list is unknown, it stands for its items.
+    fn listed(&self) -> Vec<usize> {
+        let schema = &self.evaluation.hir.schema;
+        if schema.lists.is_empty() {
+            return self.facts.iter().copied().collect();
+        }
+        let unknown = |list: &usize| self.evaluation.fact(*list).is_none_or(|it| *it == Known::Unknown);
+        let named = |slot: &usize| schema.list_around(*slot).filter(unknown).unwrap_or(*slot);
+        self.facts.iter().map(named).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn read(&mut self, decision: usize, read: Read) {

@@ -179,6 +179,25 @@ fn rounded(a: i128, b: i128, mode: Rounding) -> Option<i128> {
     }
 }
 
+/// Whether an amount in one of `count` currencies is in the one at `place`.
+pub(super) fn is_in_currency(value: &Slot, place: u32, count: u32) -> Option<Slot> {
+    match value {
+        Slot::Integer(value) => {
+            let own = value.checked_rem_euclid(i128::from(count))?;
+            Some(Slot::Boolean(own == i128::from(place)))
+        }
+        _ => None,
+    }
+}
+
+/// How many whole times `by` goes into the value, toward minus infinity.
+pub(super) fn whole_times(value: &Slot, by: &Slot) -> Option<Slot> {
+    match (value, by) {
+        (Slot::Integer(value), Slot::Integer(by)) => value.checked_div_euclid(*by).map(Slot::Integer),
+        _ => None,
+    }
+}
+
 /// A date so many months later, on the last day of its month where the day does not exist.
 pub(super) fn add_months(day: &Slot, months: &Slot) -> Option<Slot> {
     match (day, months) {

@@ -64,6 +64,10 @@ pub(super) fn is_told(evaluation: &Evaluation<'_>, holes: &[Holes]) -> bool {
             Some(Op::OutcomeParameter { .. }) => return false,
             // These always have a value: what may be absent below them is guarded.
             Some(Op::And(_) | Op::Or(_) | Op::Present(_)) => {}
+            // What is absent in an item is guarded by the condition of that item.
+            Some(Op::Fold { items, none, .. }) => {
+                stack.extend(items.iter().map(|it| it.0).chain(*none));
+            }
             Some(op) => op.each_operand(|it| stack.push(it)),
             None => {}
         }
@@ -99,7 +103,7 @@ pub(super) fn failed_reads(evaluation: &Evaluation<'_>, plan: &DecisionPlan) -> 
         if !seen.insert(named) {
             continue;
         }
-        if let Named::Instance(id) = named
+        if let Named::Instance(id) | Named::ForItem(id) = named
             && let Some(instance) = evaluation.program.instances.get(id as usize)
         {
             let names = instance.cases.iter().flat_map(|it| it.guard_names.iter().chain(&it.value_names));
@@ -108,7 +112,7 @@ pub(super) fn failed_reads(evaluation: &Evaluation<'_>, plan: &DecisionPlan) -> 
     }
     let decisions = seen.into_iter().filter_map(|it| match it {
         Named::Decision(index) => Some(index as usize),
-        Named::Instance(_) => None,
+        Named::Instance(_) | Named::ForItem(_) => None,
     });
     let in_error =
         |it: &usize| matches!(evaluation.decision(*it).map(|it| &it.settled), Some(Settled::Failed(_)));

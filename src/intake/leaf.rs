@@ -40,6 +40,7 @@ impl Leaf<'_> {
             }
             (Type::Percent { scale }, kind) => self.bounded(self.percent(kind, scale)),
             (Type::Money { currency, scale }, kind) => self.bounded(self.money(kind, currency, scale)),
+            (Type::MoneyOf(index), kind) => self.bounded(self.money_of(kind, index)),
             (Type::Date, Kind::Text(text)) => self.bounded(self.date(text)),
             (Type::Time { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
             (Type::DateTime { grain }, Kind::Text(text)) => self.bounded(self.clock(text, grain)),
@@ -116,6 +117,28 @@ impl Leaf<'_> {
     }
 
     fn money(&self, kind: &Kind, currency: Currency, scale: u8) -> Result<i128> {
+        let (code, amount) = self.currency_and_amount(kind, currency)?;
+        self.in_currency(code, currency)?;
+        self.number(amount, scale)
+    }
+
+    /// An amount in one of several currencies.
+    fn money_of(&self, kind: &Kind, index: usize) -> Result<i128> {
+        let Some(currencies) = self.schema.currencies.get(index) else { return Err(self.wrong_type()) };
+        let Some((first, _)) = currencies.all.first() else { return Err(self.wrong_type()) };
+        let (code, amount) = self.currency_and_amount(kind, *first)?;
+        let Some(place) = currencies.all.iter().position(|it| it.0.code() == code) else {
+            let expected = expected(self.slot.ty, self.schema);
+            let message = format!("expected {expected}, found one in `{}`", clipped(code, 40));
+            return Err(self.problem(FactCode::WrongCurrency, message));
+        };
+        let digits = currencies.all.get(place).map_or(0, |it| it.1);
+        let steps = self.number(amount, digits)?;
+        currencies.value(steps, place).ok_or_else(|| self.out_of_bounds(amount))
+    }
+
+    /// The code and the number of an amount; `currency` stands in the example.
+    fn currency_and_amount<'d>(&self, kind: &'d Kind, currency: Currency) -> Result<(&'d str, &'d str)> {
         let help = || {
             format!(
                 "write `\"{currency} 49.99\"` or `{{\"amount\": \"49.99\", \"currency\": \"{currency}\"}}`"
@@ -128,8 +151,7 @@ impl Leaf<'_> {
                 if !is_code || !decimal::is_number(amount) {
                     return Err(self.rather(help()));
                 }
-                self.in_currency(code, currency)?;
-                self.number(amount, scale)
+                Ok((code, amount))
             }
             Kind::Object(members) => {
                 let (mut amount, mut code) = (None, None);
@@ -151,8 +173,8 @@ impl Leaf<'_> {
                     let message = format!("expected the keys `amount` and `currency`, found no `{key}`");
                     self.problem(FactCode::WrongType, message)
                 };
-                self.in_currency(code.ok_or_else(|| missing("currency"))?, currency)?;
-                self.number(amount.ok_or_else(|| missing("amount"))?, scale)
+                let code = code.ok_or_else(|| missing("currency"))?;
+                Ok((code, amount.ok_or_else(|| missing("amount"))?))
             }
             _ => Err(self.rather(help())),
         }
@@ -508,6 +530,100 @@ mod tests {
             "1e400",
             minutes,
             "out-of-bounds: expected at least -16 minutes 40 seconds and at most 27 hours 46 minutes 40 seconds, found 1e400",
+        );
+    }
+
+    /// Reads `json` with bounds that hold every time of the years 1 to 9999.
+    fn time(json: &str, ty: Type) -> std::result::Result<i128, String> {
+        match read(json, ty, -WIDE, WIDE) {
+            Ok(Scalar::Number(seconds)) => Ok(seconds),
+            Ok(other) => panic!("{other:?}"),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    #[test]
+    fn times_of_day() {
+        let (minutes, seconds) = (Type::Time { grain: Grain::Minute }, Type::Time { grain: Grain::Second });
+        assert_eq!(time("\"17:00\"", minutes), Ok(61_200));
+        assert_eq!(time("\"17:00:00\"", minutes), Ok(61_200), "zero seconds are whole minutes");
+        assert_eq!(time("\"17:00\"", seconds), Ok(61_200));
+        assert_eq!(time("\"17:00:30.00\"", seconds), Ok(61_230));
+        let refused =
+            |json: &str, ty, message: &str| assert_eq!(time(json, ty), Err(message.to_owned()), "{json}");
+        refused(
+            "\"17:00:30\"",
+            minutes,
+            "too-many-decimals: expected a time to the minute, found `17:00:30`",
+        );
+        refused("\"17:00:00.5\"", seconds, "too-many-decimals: expected whole seconds, found `17:00:00.5`");
+        refused("\"24:00\"", minutes, "no-such-time: expected a time of day up to 23:59:59, found `24:00`");
+        refused(
+            "\"23:59:60\"",
+            seconds,
+            "no-such-time: expected a second up to 59, found `23:59:60`; leap seconds are not counted: give the last second of the minute",
+        );
+        refused(
+            "\"9:00\"",
+            minutes,
+            "wrong-type: expected a time of day such as `\"17:00\"`, found the text `9:00`",
+        );
+        refused("9", minutes, "wrong-type: expected a time of day such as `\"17:00\"`, found the number `9`");
+    }
+
+    #[test]
+    fn date_times_and_instants() {
+        let local = Type::DateTime { grain: Grain::Second };
+        let moment = Type::Instant { grain: Grain::Second };
+        assert_eq!(time("\"1970-01-02T00:00\"", local), Ok(86_400));
+        assert_eq!(time("\"1970-01-01T02:00+02:00\"", moment), Ok(0));
+        assert_eq!(time("\"1970-01-01T00:00:01Z\"", moment), Ok(1));
+        let refused =
+            |json: &str, ty, message: &str| assert_eq!(time(json, ty), Err(message.to_owned()), "{json}");
+        refused(
+            "\"1970-01-02T00:00Z\"",
+            local,
+            "wrong-type: expected a local date and time such as `\"2026-03-01T17:00\"`, found the text `1970-01-02T00:00Z`; a `datetime` is local and has no offset; with one the fact is an `instant`",
+        );
+        refused(
+            "\"1970-01-02T00:00\"",
+            moment,
+            "wrong-type: expected a moment with its offset such as `\"2026-03-01T17:00+02:00\"` or `\"2026-03-01T15:00Z\"`, found the text `1970-01-02T00:00`; an `instant` ends with its offset, as in `\"1970-01-02T00:00Z\"`; without one the fact is a `datetime`",
+        );
+        refused(
+            "\"2026-02-30T10:00\"",
+            local,
+            "no-such-day: expected a day of the calendar, found `2026-02-30T10:00`",
+        );
+        let early = read("\"1969-12-31T23:59\"", local, 0, 86_400);
+        assert_eq!(
+            early,
+            Err("out-of-bounds: expected a date and time from 1970-01-01T00:00:00 to 1970-01-02T00:00:00, found 1969-12-31T23:59:00".into())
+        );
+    }
+
+    #[test]
+    fn business_time() {
+        for json in ["3", "\"3\"", "\"3 business days\""] {
+            number(json, Type::BusinessDays, 3);
+        }
+        for json in ["\"PT4H\"", "\"4 hours\"", "\"4 business hours\"", "\"240 business minutes\""] {
+            number(json, Type::BusinessHours, 14_400);
+        }
+        refused(
+            "\"3 days\"",
+            Type::BusinessDays,
+            "wrong-type: expected a number of business days, found the text `3 days`",
+        );
+        refused(
+            "4",
+            Type::BusinessHours,
+            "wrong-type: expected business hours such as `\"PT4H\"` or `\"4 business hours\"`, found the number `4`; say the unit: `\"4 business hours\"` or `\"PT4H\"`",
+        );
+        refused(
+            "\"P1D\"",
+            Type::BusinessHours,
+            "wrong-type: expected business hours such as `\"PT4H\"` or `\"4 business hours\"`, found the text `P1D`; a day has no fixed number of business hours: write hours and minutes",
         );
     }
 

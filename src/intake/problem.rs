@@ -4,8 +4,7 @@ use crate::datum::{Datum, DatumError, DatumProblem, Kind};
 use crate::json::problem::{JsonProblem, JsonProblemKind};
 use crate::schema::{Schema, Slot, Type};
 use crate::source::Place;
-use crate::value::Scalar;
-use crate::value::form::{clipped, escaped, words};
+use crate::value::form::{bound_words, clipped, escaped};
 use std::fmt;
 use thiserror::Error;
 
@@ -59,6 +58,8 @@ pub enum FactCode {
     NoSuchTime,
     /// A text with too many characters.
     TextTooLong,
+    /// A list with too many items.
+    ListTooLong,
     /// The case is of a day on which the policy, or any version of it, is not in force.
     NotInForce,
 }
@@ -81,6 +82,7 @@ impl FactCode {
             FactCode::NoSuchDay => "no-such-day",
             FactCode::NoSuchTime => "no-such-time",
             FactCode::TextTooLong => "text-too-long",
+            FactCode::ListTooLong => "list-too-long",
             FactCode::NotInForce => "not-in-force",
         }
     }
@@ -189,6 +191,12 @@ pub(crate) fn expected(ty: Type, schema: &Schema) -> String {
             }
         }
         Type::Record | Type::Items(_) => "an object".to_owned(),
+        Type::List(_) => "a list".to_owned(),
+        Type::MoneyOf(index) => {
+            let all = schema.currencies.get(index).map_or(&[][..], |it| &it.all);
+            let codes: Vec<&str> = all.iter().map(|it| it.0.code()).collect();
+            format!("an amount in {}", crate::words::plain_list(&codes, "or"))
+        }
     }
 }
 
@@ -227,7 +235,7 @@ pub(crate) fn found(datum: &Datum) -> String {
 
 /// `at least USD 0.00 and at most USD 100000.00`.
 pub(crate) fn bounds(slot: &Slot, schema: &Schema) -> String {
-    let end = |units| words(&Scalar::Number(units), slot.ty, schema);
+    let end = |units| bound_words(units, slot.ty, schema);
     match slot.ty {
         Type::Date => format!("a date from {} to {}", end(slot.low), end(slot.high)),
         Type::Time { .. } => format!("a time from {} to {}", end(slot.low), end(slot.high)),

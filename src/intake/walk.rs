@@ -11,21 +11,24 @@ use crate::limits::Limits;
 use crate::schema::{Key, Node, Schema, Slot};
 use crate::value::form::clipped;
 use crate::value::{Known, Scalar};
-use crate::words::nearest;
+use crate::words::{counted, nearest};
+use std::borrow::Cow;
 
 /// One walk over data along the schema.
 pub(crate) struct Walk<'a> {
     schema: &'a Schema,
     limits: &'a Limits,
     /// Where the walk is, in JSON.
-    pub(crate) path: Vec<&'a str>,
+    pub(crate) path: Vec<Cow<'a, str>>,
+    /// How many slots the item that is being walked is behind the first item of its list.
+    pub(crate) shift: usize,
     found: Vec<(usize, Known)>,
     problems: Vec<FactProblem>,
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(schema: &'a Schema, limits: &'a Limits) -> Self {
-        Walk { schema, limits, path: Vec::new(), found: Vec::new(), problems: Vec::new() }
+        Walk { schema, limits, path: Vec::new(), shift: 0, found: Vec::new(), problems: Vec::new() }
     }
 
     /// What every slot that was met was found to be.
@@ -59,7 +62,7 @@ impl<'a> Walk<'a> {
 
     /// Reports the keys that stand twice, below facts too.
     pub(crate) fn duplicates(&mut self, datum: &Datum) {
-        let prefix = self.path.join(".");
+        let prefix = joined(&self.path);
         for duplicate in duplicates(datum, self.limits.findings.max(1)) {
             let path = match prefix.as_str() {
                 "" => duplicate.path,
@@ -84,7 +87,7 @@ impl<'a> Walk<'a> {
             let same_place = keys.get(index).filter(|key| key.json == member.key);
             match same_place.or_else(|| keys.iter().find(|key| key.json == member.key)) {
                 Some(key) => {
-                    self.path.push(&key.json);
+                    self.path.push(Cow::Borrowed(&key.json));
                     self.node(&key.node, &member.value);
                     self.path.pop();
                 }
@@ -96,10 +99,12 @@ impl<'a> Walk<'a> {
     /// The data for one key.
     pub(crate) fn node(&mut self, node: &'a Node, datum: &Datum) {
         match node {
-            Node::Leaf(slot) => self.leaf(*slot, datum),
+            Node::Leaf(slot) => self.leaf(*slot + self.shift, datum),
+            Node::List { list, item } => self.list(node, *list, item, datum),
             Node::Object { presence, keys } => match (&datum.kind, presence) {
                 (Kind::Object(members), _) => {
-                    self.found.extend(presence.map(|slot| (slot, Known::Value(Scalar::Boolean(true)))));
+                    let here = presence.map(|slot| slot + self.shift);
+                    self.found.extend(here.map(|slot| (slot, Known::Value(Scalar::Boolean(true)))));
                     self.members(keys, members);
                 }
                 (Kind::Null, Some(_)) => self.absent(node, 0),
@@ -131,9 +136,15 @@ impl<'a> Walk<'a> {
     /// Makes everything under `node` absent.
     fn absent(&mut self, node: &Node, depth: usize) {
         match node {
-            Node::Leaf(slot) => self.found.push((*slot, Known::Absent)),
+            Node::Leaf(slot) => self.found.push((*slot + self.shift, Known::Absent)),
+            Node::List { list, .. } => {
+                if let Some(list) = self.schema.lists.get(*list) {
+                    let slots = std::iter::once(list.slot).chain(list.slots());
+                    self.found.extend(slots.map(|slot| (slot, Known::Absent)));
+                }
+            }
             Node::Object { presence, keys } if depth <= DEEPEST => {
-                self.found.extend(presence.map(|slot| (slot, Known::Absent)));
+                self.found.extend(presence.map(|slot| (slot + self.shift, Known::Absent)));
                 for key in keys {
                     self.absent(&key.node, depth + 1);
                 }
@@ -142,8 +153,43 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The items of a list. Places after the last one are absent.
+    fn list(&mut self, node: &Node, index: usize, item: &'a Node, datum: &Datum) {
+        let Some(list) = self.schema.lists.get(index) else { return };
+        let optional = self.schema.slots.get(list.slot).is_some_and(|it| it.optional);
+        match &datum.kind {
+            Kind::Null if optional => self.absent(node, 0),
+            Kind::Null => self.null_not_allowed(datum),
+            Kind::List(items) if items.len() > list.most => {
+                let most = counted(list.most as i128, "item", "items");
+                let message = format!("expected at most {most}, found {}", items.len());
+                self.report(self.problem(FactCode::ListTooLong, message, datum.offset));
+            }
+            Kind::List(items) => {
+                self.found.push((list.slot, Known::Value(Scalar::Number(items.len() as i128))));
+                for (index, value) in items.iter().enumerate() {
+                    if self.is_full() {
+                        return;
+                    }
+                    self.shift = index * list.stride;
+                    self.path.push(Cow::Owned(format!("[{index}]")));
+                    self.node(item, value);
+                    self.path.pop();
+                }
+                self.shift = 0;
+                let rest = list.slots().skip(items.len() * list.stride);
+                self.found.extend(rest.map(|slot| (slot, Known::Absent)));
+            }
+            _ => {
+                let found = problem::found(datum);
+                let message = format!("expected a list, found {found}");
+                self.report(self.problem(FactCode::WrongType, message, datum.offset));
+            }
+        }
+    }
+
     fn problem(&self, code: FactCode, message: String, offset: Option<u32>) -> FactProblem {
-        FactProblem::new(code, self.path.join("."), message).at(offset)
+        FactProblem::new(code, joined(&self.path), message).at(offset)
     }
 
     fn null_not_allowed(&mut self, datum: &Datum) {
@@ -156,9 +202,11 @@ impl<'a> Walk<'a> {
         let key = clipped(&member.key, 40);
         let place = match self.path.as_slice() {
             [] => String::new(),
-            path => format!(" in `{}`", path.join(".")),
+            path => format!(" in `{}`", joined(path)),
         };
-        let path = self.path.iter().copied().chain([key.as_str()]).collect::<Vec<_>>().join(".");
+        self.path.push(Cow::Owned(key.clone()));
+        let path = joined(&self.path);
+        self.path.pop();
         let message = format!("the policy declares no fact `{key}`{place}");
         let mut problem = FactProblem::new(FactCode::UnknownFact, path, message).at(member.offset);
         problem.help = self.meant(keys, &member.key);
@@ -172,7 +220,10 @@ impl<'a> Walk<'a> {
         if let Some(near) = by_name.map(|it| it.json.as_str()).or_else(near) {
             return Some(format!("did you mean `{near}`?"));
         }
-        let elsewhere = |slot: &&Slot| slot.json_path == key || slot.json_path.ends_with(&format!(".{key}"));
+        let elsewhere = |slot: &&Slot| {
+            !slot.json_path.contains('[')
+                && (slot.json_path == key || slot.json_path.ends_with(&format!(".{key}")))
+        };
         let slot = self.schema.slots.iter().find(elsewhere)?;
         Some(format!(
             "`{}` is declared: one object stands in another, as in {}",
@@ -180,6 +231,18 @@ impl<'a> Walk<'a> {
             nested(slot)
         ))
     }
+}
+
+/// `order.items[2].price`.
+fn joined(path: &[Cow<'_, str>]) -> String {
+    let mut text = String::new();
+    for part in path {
+        if !text.is_empty() && !part.starts_with('[') {
+            text.push('.');
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// `{"order": {"total": …}}`.

@@ -28,6 +28,8 @@ pub(crate) struct TooCostly {
     pub span: Span,
     /// The limit.
     pub limit: usize,
+    /// Where that is something that goes over items: the most items.
+    pub items: Option<usize>,
 }
 
 /// Lowers `hir` into at most `steps` nodes.

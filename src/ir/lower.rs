@@ -11,10 +11,12 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+mod each;
+
 use indexmap::{IndexMap, IndexSet};
 
 use crate::{
-    hir::{Expr, Hir, Kind},
+    hir::{Each, Expr, Hir, Kind, Over},
     ir::{CasePlan, Instance, InstanceId, Named, Names, NodeId, Op, RoundTo, TooCostly},
     source::Span,
     value::Scalar,
@@ -32,6 +34,8 @@ pub(super) struct Lowering<'h> {
     pub(super) place: Span,
     steps: usize,
     visits: usize,
+    /// What goes over items around the expression, with the most items of each.
+    loops: Vec<(Span, usize)>,
 }
 
 /// A lowered expression.
@@ -43,6 +47,12 @@ pub(super) struct Lowered {
 enum Work<'h> {
     Visit(&'h Expr),
     Build(&'h Expr),
+    /// Writes out what goes over items, once its other operands are there.
+    Unroll(&'h Each),
+    /// Puts these in place of the parameters and items from here on.
+    Locals(Rc<[NodeId]>),
+    /// A value that is there.
+    Value(NodeId),
 }
 
 /// An expression being lowered.
@@ -51,6 +61,8 @@ struct Frame<'h> {
     values: Vec<NodeId>,
     names: BTreeSet<Named>,
     locals: Rc<[NodeId]>,
+    /// How many things that go over items are around what is being lowered, in this expression.
+    depth: usize,
 }
 
 /// A definition being instantiated: its guards and values in order.
@@ -74,7 +86,7 @@ enum Step {
 
 impl<'h> Frame<'h> {
     fn new(expr: &'h Expr, locals: Rc<[NodeId]>) -> Self {
-        Frame { work: vec![Work::Visit(expr)], values: Vec::new(), names: BTreeSet::new(), locals }
+        Frame { work: vec![Work::Visit(expr)], values: Vec::new(), names: BTreeSet::new(), locals, depth: 0 }
     }
 
     fn pop(&mut self) -> NodeId {
@@ -99,6 +111,7 @@ impl<'h> Lowering<'h> {
             place: Span::default(),
             steps: steps.min(u32::MAX as usize),
             visits: 0,
+            loops: Vec::new(),
         }
     }
 
@@ -112,7 +125,8 @@ impl<'h> Lowering<'h> {
     }
 
     fn too_costly(&self) -> TooCostly {
-        TooCostly { span: self.place, limit: self.steps }
+        let items = self.loops.first().map(|it| it.1);
+        TooCostly { span: self.loops.first().map_or(self.place, |it| it.0), limit: self.steps, items }
     }
 
     fn constant(&mut self, value: Scalar) -> u32 {
@@ -231,13 +245,20 @@ impl<'h> Lowering<'h> {
                     }
                 }
                 frame.work.push(Work::Build(expr));
+                if let Kind::Each(each) = &expr.kind {
+                    frame.work.push(Work::Unroll(each));
+                }
                 let from = frame.work.len();
                 each_operand(&expr.kind, |operand| frame.work.push(Work::Visit(operand)));
                 if let Some(operands) = frame.work.get_mut(from..) {
                     operands.reverse();
                 }
             }
+            Some(Work::Locals(locals)) => frame.locals = locals,
+            Some(Work::Value(node)) => frame.values.push(node),
+            Some(Work::Unroll(each)) => self.unroll(each, frame)?,
             Some(Work::Build(expr)) => match &expr.kind {
+                Kind::Each(each) => self.fold(each, frame)?,
                 Kind::Definition(definition) => return self.refer(expr, *definition, 0, frame),
                 Kind::Call(definition, arguments) => {
                     return self.refer(expr, *definition, arguments.len(), frame);
@@ -272,7 +293,9 @@ impl<'h> Lowering<'h> {
         match self.ids.get(&key) {
             Some(id) => {
                 let value = self.instances.get(*id as usize).map_or(0, |it| it.value);
-                frame.names.insert(Named::Instance(*id));
+                // What a call says of one item is not said of the whole.
+                let called = matches!(expr.kind, Kind::Call(..)) && frame.depth > 0;
+                frame.names.insert(if called { Named::ForItem(*id) } else { Named::Instance(*id) });
                 frame.values.push(value);
                 Ok(Step::More)
             }
@@ -311,7 +334,14 @@ impl<'h> Lowering<'h> {
             Kind::Includes(decision, outcome) => Op::Includes(narrow(*decision), narrow(*outcome)),
             Kind::Empty(decision) => Op::Empty(narrow(*decision)),
             Kind::Collected(decision) => Op::Collected(narrow(*decision)),
-            Kind::Absent | Kind::Local(_) | Kind::Definition(_) | Kind::Call(..) => Op::Absent,
+            Kind::Absent | Kind::Local(_) | Kind::Definition(_) | Kind::Call(..) | Kind::Each(_) => {
+                Op::Absent
+            }
+            Kind::InCurrency(_, place, count) => {
+                let count = usize::try_from(*count).unwrap_or(0);
+                Op::InCurrency { value: frame.pop(), place: narrow(*place), count: narrow(count) }
+            }
+            Kind::AmountIn(_, stride) => Op::AmountIn(frame.pop(), self.constant(Scalar::Number(*stride))),
             Kind::Compare(..)
             | Kind::Sum(_)
             | Kind::Product(..)
@@ -393,7 +423,17 @@ fn each_operand<'h>(kind: &'h Kind, mut each: impl FnMut(&'h Expr)) {
         | Kind::Includes(..)
         | Kind::Empty(_)
         | Kind::Collected(_) => {}
-        Kind::Present(inner)
+        // What is said of each item is written out for each of them, not here.
+        Kind::Each(it) => {
+            it.default.iter().for_each(&mut each);
+            if let Over::Days { from, through, .. } = &it.over {
+                each(from);
+                each(through);
+            }
+        }
+        Kind::InCurrency(inner, ..)
+        | Kind::AmountIn(inner, _)
+        | Kind::Present(inner)
         | Kind::Not(inner)
         | Kind::OneOf(inner, _)
         | Kind::Scale(inner, _)

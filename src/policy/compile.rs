@@ -243,7 +243,13 @@ fn checked(
     match ir::from_hir(&hir, limits.steps) {
         Ok(program) => Some((hir, program)),
         Err(error) => {
-            let help = "write definitions that many places use as definitions without parameters";
+            let help = match error.items {
+                Some(items) => format!(
+                    "this goes over up to {} items, and takes its steps for each: lower what follows `up to`",
+                    crate::words::grouped(items as i128)
+                ),
+                None => "write definitions that many places use as definitions without parameters".to_owned(),
+            };
             let finding = Diagnostic::new(&check::codes::TOO_COSTLY, error.span, error.to_string());
             diagnostics.push(finding.with_help(help));
             None

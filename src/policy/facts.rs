@@ -245,6 +245,8 @@ impl Policy {
             let slot = schema.slots.get(index)?;
             let value = match known.get(index)? {
                 Known::Unknown => return None,
+                // What is absent in an item is so because of its list, unless it is itself optional.
+                Known::Absent if schema.list_around(index).is_some() && !slot.optional => return None,
                 Known::Absent => Value::Absent,
                 Known::Value(_) if slot.ty == Type::Record => return None,
                 Known::Value(value) => Value::from_scalar(value, slot.ty, schema),

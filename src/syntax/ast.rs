@@ -5,9 +5,11 @@
 
 use crate::source::Span;
 
+mod list;
 mod table;
 pub mod time;
 
+pub use list::{AssignedElement, Each, Fold, ItemIn, ListType, Over};
 pub use table::{
     Alternative, AlternativeKind, Cell, CellKind, DatedTable, Hit, Layout, Row, RowLayout, Table,
 };
@@ -220,6 +222,8 @@ pub enum TypeKind {
     Percent(Option<Number>),
     /// `money USD`, `money GBP to 0.001`.
     Money(Name, Option<Number>),
+    /// `money EUR or GBP`: two or more currencies.
+    MoneyOf(Vec<Name>, Option<Number>),
     /// `text`, `text up to 200`.
     Text(Option<Number>),
     /// `date`.
@@ -238,6 +242,8 @@ pub enum TypeKind {
     Ordered(Vec<Choice>),
     /// `record { … }`.
     Record(Vec<Field>),
+    /// `list of Item up to 50`.
+    List(Box<ListType>),
     /// A declared type, or a `collect` decision.
     Named(Name),
 }
@@ -685,6 +691,8 @@ pub enum AssignedValue {
     Unknown(Span),
     /// `{ … }`.
     Record(Vec<Assignment>, Span),
+    /// `( … )`: the items of a list.
+    List(Vec<AssignedElement>, Span),
 }
 
 /// One `expect`.
@@ -783,14 +791,25 @@ pub enum ExpressionKind {
         /// Whether the question is for presence.
         present: bool,
     },
-    /// `goodwill is empty`.
+    /// `goodwill is empty`, `items is empty`.
     Empty {
-        /// The collecting decision.
+        /// The collecting decision, or the list.
         value: Box<Expression>,
         /// `is not empty`.
         negated: bool,
     },
-    /// `goodwill includes voucher`.
+    /// `any i in items has (…)`, `sum of i.price for each i in items`, and the like.
+    Each(Box<Each>),
+    /// `price is in EUR`; `negated` for `is not in EUR`.
+    InCurrency {
+        /// The amount.
+        value: Box<Expression>,
+        /// The currency.
+        currency: Name,
+        /// `is not in`.
+        negated: bool,
+    },
+    /// `goodwill includes voucher`, `ratings includes 5`.
     Includes(Box<Expression>, Box<Expression>),
     /// `gold or above` (`above: true`), `gold or below`: only after `is`.
     OrMore {

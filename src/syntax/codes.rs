@@ -143,22 +143,6 @@ crate::diag::codes! {
     /// ```
     ROUNDING_WITHOUT_PARENTHESES = "S008" "rounding-without-parentheses" Error;
 
-    /// A construct of the language that this version does not read yet.
-    ///
-    /// Lists are described in the manual and are reserved. They are refused by name rather than misread.
-    ///
-    /// ```policy,reports
-    /// policy demo language 1
-    /// facts { items: list of text up to 50 }
-    /// ```
-    ///
-    /// Leave it out for now:
-    ///
-    /// ```policy,accepts
-    /// policy demo language 1
-    /// ```
-    NOT_YET = "S009" "not-yet" Error;
-
     /// A row of a table has more or fewer cells than the table has columns.
     ///
     /// A row has one cell for each column and then what follows: the outcome, or the value. A bar that is

@@ -10,8 +10,7 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            CapKind, Comparison, Expression, ExpressionKind as Kind, ExtremumKind, Name, ProductOperator,
-            RoundingMode,
+            CapKind, Comparison, Expression, ExpressionKind as Kind, Name, ProductOperator, RoundingMode,
             time::{TimeExpression, TimePart},
         },
         codes,
@@ -19,6 +18,7 @@ use crate::{
             Builder,
             calendar::{side, time_part},
             has,
+            list::extremum_kind,
         },
     },
 };
@@ -84,12 +84,14 @@ fn joined(first: &Expression, last: &Expression) -> Span {
 }
 
 impl<'i> Builder<'i, '_> {
-    /// Builds an `expression` or a `condition`.
+    /// Builds an `expression`, a `condition`, or one of the narrower forms.
     pub(super) fn expression(&mut self, pair: Pair<'i>) -> Expression {
         let mut list = Vec::new();
         for token in pair.into_inner() {
             match token.as_rule() {
-                Rule::term | Rule::cell_term => list.extend(token.into_inner()),
+                Rule::term | Rule::plain_term | Rule::simple_term | Rule::cell_term => {
+                    list.extend(token.into_inner());
+                }
                 _ => list.push(token),
             }
         }
@@ -155,6 +157,7 @@ impl<'i> Builder<'i, '_> {
                     | Rule::is_absent
                     | Rule::is_one_of
                     | Rule::is_empty
+                    | Rule::is_in_currency
                     | Rule::has_row
                     | Rule::is_business_day
                     | Rule::is_open
@@ -201,6 +204,11 @@ impl<'i> Builder<'i, '_> {
                 Expression { kind: Kind::Presence { value, present: negated }, span: through_token }
             }
             Rule::is_empty => Expression { kind: Kind::Empty { value, negated }, span: through_token },
+            Rule::is_in_currency => {
+                let named = token.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
+                let currency = named.map_or_else(|| self.missing_name(through_token), |it| self.name(it));
+                Expression { kind: Kind::InCurrency { value, currency, negated }, span: through_token }
+            }
             Rule::is_business_day | Rule::is_open => {
                 let (unit, calendar) = (Self::business_unit(&token), self.calendar_name(token));
                 time(TimeExpression::Business { unit, value: *value, negated, calendar }, through_token)
@@ -471,7 +479,9 @@ impl<'i> Builder<'i, '_> {
                     Kind::Call(name, self.expressions(arguments))
                 }
             },
-            Rule::extremum => {
+            Rule::has_each | Rule::count_each | Rule::sum_each => self.each(pair),
+            Rule::extremum if has(&pair, Rule::each_item) => self.each(pair),
+            Rule::extremum | Rule::extremum_of => {
                 let kind = extremum_kind(&pair);
                 Kind::Extremum(kind, self.expressions(pair))
             }
@@ -577,15 +587,5 @@ fn rounding_mode(pair: &Pair<'_>) -> RoundingMode {
         (true, false) => RoundingMode::HalfEven,
         (false, true) => RoundingMode::Up,
         (false, false) => RoundingMode::Down,
-    }
-}
-
-fn extremum_kind(pair: &Pair<'_>) -> ExtremumKind {
-    let word = pair.clone().into_inner().next();
-    match word.as_ref().map(|it| it.as_str()) {
-        Some("lowest") => ExtremumKind::Lowest,
-        Some("highest") => ExtremumKind::Highest,
-        Some("earliest") => ExtremumKind::Earliest,
-        _ => ExtremumKind::Latest,
     }
 }

@@ -92,9 +92,8 @@ fn explain(
     let meant = nearest(keyword, keywords.iter().copied());
     let closely = builder.closely > 0;
     builder.closely = builder.closely.saturating_sub(1);
-    let later = later_edition(item, start);
     let mut goes_on = false;
-    let mut first = unclosed(builder, whole).or_else(|| strange(item, start)).or(later);
+    let mut first = unclosed(builder, whole).or_else(|| strange(item, start));
     if first.is_none() && meant.is_none() {
         first = continued(builder.text, before, start..whole.end as usize, form, closely);
         goes_on = first.is_some();
@@ -195,18 +194,6 @@ fn opener(bracket: char) -> char {
         ']' => '[',
         _ => '{',
     }
-}
-
-/// Constructs of the language that this version does not read yet: said by name, never misread.
-fn later_edition(item: &str, start: usize) -> Option<Diagnostic> {
-    let (found, what) = [": list of "]
-        .iter()
-        .find_map(|it| item.find(it).map(|at| (at + 2, it.trim_start_matches(": ").trim())))?;
-    let span = Span::new(start + found, start + found + what.len());
-    Some(
-        Diagnostic::new(&codes::NOT_YET, span, format!("`{what}` is not read by this version of Evenhand"))
-            .with_help("see the manual's list of what edition 1 has so far"),
-    )
 }
 
 /// Reports what follows an item and could only be its continuation.

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(super) mod calendar;
+pub(super) mod list;
 mod overlay;
 pub(super) mod table;
 mod test;

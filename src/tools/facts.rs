@@ -7,7 +7,7 @@
 use crate::intake::problem::unit_word;
 use crate::policy::Policy;
 use crate::schema::{ChoiceName, Schema, Slot, Type};
-use crate::value::{Scalar, clock::Grain, form};
+use crate::value::{clock::Grain, form};
 use crate::words::counted;
 
 pub mod json_schema;
@@ -23,10 +23,15 @@ pub fn table(policy: &Policy) -> String {
         return "the policy declares no facts\n".to_owned();
     }
     let mut rows = vec![["fact", "type", "question"].map(|it| vec![it.to_owned()])];
-    for slot in &schema.slots {
-        let mut path = vec![slot.path.clone()];
+    for (index, slot) in schema.slots.iter().enumerate() {
+        // One line tells of all items of a list.
+        let list = schema.list_around(index).and_then(|it| schema.list_at(it));
+        if list.is_some_and(|it| !it.item(0).contains(&index)) {
+            continue;
+        }
+        let mut path = vec![slot.path.replace("[0]", "[…]")];
         if slot.json_path != slot.path {
-            path.push(format!("  in JSON {}", slot.json_path));
+            path.push(format!("  in JSON {}", slot.json_path.replace("[0]", "[…]")));
         }
         let question = slot.ask.as_deref().or(slot.doc.as_deref()).unwrap_or("");
         rows.push([path, type_lines(slot, schema), wrapped(question, WIDEST[1])]);
@@ -58,14 +63,18 @@ fn type_without_bounds(slot: &Slot, schema: &Schema) -> String {
 }
 
 fn bounds_words(slot: &Slot, schema: &Schema) -> Option<String> {
-    let [low, high] = bounds(slot)?.map(|bound| form::words(&Scalar::Number(bound), slot.ty, schema));
+    let [low, high] = bounds(slot, schema)?.map(|bound| form::bound_words(bound, slot.ty, schema));
     Some(format!("between {low} and {high}"))
 }
 
 /// The bounds of a fact, where they are narrower than those that every fact of its type has.
-pub(crate) fn bounds(slot: &Slot) -> Option<[i128; 2]> {
-    let usual = crate::check::default_bounds(slot.ty);
-    ((slot.low, slot.high) != usual).then_some([slot.low, slot.high])
+pub(crate) fn bounds(slot: &Slot, schema: &Schema) -> Option<[i128; 2]> {
+    let usual = match slot.ty {
+        Type::List(_) => return None,
+        Type::MoneyOf(index) => crate::check::default_money_of_bounds(schema.currencies.get(index)?),
+        ty => crate::check::default_bounds(ty).into(),
+    };
+    ([slot.low, slot.high] != usual).then_some([slot.low, slot.high])
 }
 
 fn bare_type(ty: Type, schema: &Schema) -> String {
@@ -94,6 +103,15 @@ fn bare_type(ty: Type, schema: &Schema) -> String {
         Type::Choice(index) => choices(schema, index),
         Type::Record => "record".to_owned(),
         Type::Items(_) => "items".to_owned(),
+        Type::List(index) => {
+            let most = schema.lists.get(index).map_or(0, |it| it.most);
+            format!("list up to {}", counted(most as i128, "item", "items"))
+        }
+        Type::MoneyOf(index) => {
+            let all = schema.currencies.get(index).map_or(&[][..], |it| &it.all);
+            let codes: Vec<&str> = all.iter().map(|it| it.0.code()).collect();
+            format!("money {}", codes.join(" or "))
+        }
     }
 }
 

@@ -16,8 +16,25 @@ pub fn words(value: &Scalar, ty: Type, schema: &Schema) -> String {
         (Scalar::Choice(index), _) => {
             choice(*index, ty, schema).map_or_else(|| format!("choice {index}"), |choice| choice.name.clone())
         }
+        (Scalar::Number(units), Type::MoneyOf(index)) => money_of(*units, index, schema)
+            .map_or_else(|| units.to_string(), |(amount, code)| format!("{code} {amount}")),
         (Scalar::Number(units), ty) => number_words(*units, ty),
     }
+}
+
+/// A bound of a value as people read it: that of an amount in one of several currencies is a plain number.
+pub(crate) fn bound_words(bound: i128, ty: Type, schema: &Schema) -> String {
+    let Type::MoneyOf(index) = ty else { return words(&Scalar::Number(bound), ty, schema) };
+    match schema.currencies.get(index) {
+        Some(it) => decimal::format(bound.div_euclid(it.count().max(1)), it.scale),
+        None => bound.to_string(),
+    }
+}
+
+/// The amount and the currency of an amount in one of several.
+fn money_of(value: i128, index: usize, schema: &Schema) -> Option<(String, &'static str)> {
+    let (amount, currency, digits) = schema.currencies.get(index)?.parts(value)?;
+    Some((decimal::format(amount, digits), currency.code()))
 }
 
 /// A text in which control characters stand as `\u{a}`, so that it stays on its line.
@@ -50,6 +67,12 @@ pub fn to_json(value: &Scalar, ty: Type, low: i128, high: i128, schema: &Schema)
             choice(*index, ty, schema)
                 .map_or_else(|| format!("choice {index}"), |choice| choice.json.clone()),
         ),
+        (Scalar::Number(units), Type::MoneyOf(index)) => match money_of(*units, index, schema) {
+            Some((amount, code)) => {
+                Json::object([("amount", Json::Text(amount)), ("currency", Json::from(code))])
+            }
+            None => Json::Null,
+        },
         (Scalar::Number(units), ty) => number_json(*units, ty, low, high),
     }
 }
@@ -72,12 +95,17 @@ fn number_words(units: i128, ty: Type) -> String {
         Type::Months => counted(units, "month", "months"),
         Type::Years => counted(units, "year", "years"),
         Type::Duration { .. } => duration::words(units),
+        // The length of a list.
+        Type::List(_) => counted(units, "item", "items"),
         Type::BusinessDays => counted(units, "business day", "business days"),
         Type::BusinessHours => duration::business_words(units),
         // No number has these types; the count itself is the least wrong thing to show.
-        Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => {
-            units.to_string()
-        }
+        Type::Boolean
+        | Type::Text { .. }
+        | Type::Choice(_)
+        | Type::Record
+        | Type::Items(_)
+        | Type::MoneyOf(_) => units.to_string(),
     }
 }
 
@@ -100,7 +128,7 @@ fn number_json(units: i128, ty: Type, low: i128, high: i128) -> Json {
 mod tests {
     use super::*;
     use crate::schema::Enumeration;
-    use crate::value::Currency;
+    use crate::value::{Currency, clock::Grain};
 
     fn number(units: i128, ty: Type) -> (String, String) {
         let (value, schema) = (Scalar::Number(units), Schema::default());
@@ -127,6 +155,11 @@ mod tests {
         check(-2, Type::Days, "-2 days", "-2");
         check(0, Type::Months, "0 months", "0");
         check(1, Type::Years, "1 year", "1");
+        check(61_200, Type::Time { grain: Grain::Minute }, "17:00", "\"17:00\"");
+        check(900, Type::DateTime { grain: Grain::Second }, "1970-01-01T00:15:00", "\"1970-01-01T00:15:00\"");
+        check(900, Type::Instant { grain: Grain::Minute }, "1970-01-01T00:15Z", "\"1970-01-01T00:15Z\"");
+        check(1, Type::BusinessDays, "1 business day", "1");
+        check(5400, Type::BusinessHours, "1 business hour 30 minutes", "\"PT1H30M\"");
         check(5400, Type::Duration { json_unit: Some(60) }, "1 hour 30 minutes", "\"PT1H30M\"");
     }
 

@@ -92,8 +92,19 @@ impl Value {
             Scalar::Boolean(value) => Value::Boolean(*value),
             Scalar::Text(text) => Value::Text(Arc::clone(text)),
             Scalar::Choice(_) => Value::Choice(words(scalar, ty, schema).into()),
-            Scalar::Number(units) => Value::from_units(*units, ty),
+            Scalar::Number(units) => match ty {
+                Type::MoneyOf(index) => Value::from_one_of(*units, index, schema),
+                ty => Value::from_units(*units, ty),
+            },
         }
+    }
+
+    /// An amount in one of several currencies.
+    fn from_one_of(value: i128, index: usize, schema: &Schema) -> Value {
+        let parts = schema.currencies.get(index).and_then(|it| it.parts(value));
+        parts.map_or(Value::Integer(value), |(amount, currency, digits)| {
+            Value::Money(Money { amount: Decimal::new(amount, digits), currency })
+        })
     }
 
     fn from_units(units: i128, ty: Type) -> Value {
@@ -112,12 +123,17 @@ impl Value {
             Type::Months => Value::Months(units),
             Type::Years => Value::Years(units),
             Type::Duration { .. } => Value::Duration { seconds: units },
+            // The length of a list.
+            Type::List(_) => Value::Integer(units),
             Type::BusinessDays => Value::BusinessDays(units),
             Type::BusinessHours => Value::BusinessHours { seconds: units },
             // No number has these types.
-            Type::Boolean | Type::Text { .. } | Type::Choice(_) | Type::Record | Type::Items(_) => {
-                Value::Integer(units)
-            }
+            Type::Boolean
+            | Type::Text { .. }
+            | Type::Choice(_)
+            | Type::Record
+            | Type::Items(_)
+            | Type::MoneyOf(_) => Value::Integer(units),
         }
     }
 }

@@ -8,6 +8,9 @@
 //! | `policy,aside` | begins a policy of its own for the rest of the chapter (`##`); then the one before goes on |
 //! | `policy,more` | its items join the policy, or take the place of those of the same name; an item whose first line inside is `…` joins its members to those that are there |
 //! | `policy,reports=T204+T501` | the same, but exactly these codes must be reported; forgotten afterwards |
+//! | `policy,file=house/a.policy` | a file of a folder of its own: all files of the folder so far must be sound together and pass their tests |
+//! | `policy,file=…,reports=T757` | the same, but exactly these codes must be reported; forgotten afterwards |
+//! | `json,of=house/case.json` | facts in a file of that folder |
 //! | `json` | the facts of the next commands; the policy must take them |
 //! | `json,refused` | the same, but the policy must refuse them |
 //! | `json,body`, `json,body=refund` | the body of the answer to these facts, laid out freely |
@@ -21,6 +24,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 #![allow(clippy::disallowed_methods, reason = "a test reads and writes files")]
 
+use evenhand::policy::PolicySet;
 use evenhand::tools::suite;
 use evenhand::{Limits, Policy, Source};
 use serde_json::Value;
@@ -50,6 +54,8 @@ struct Reading {
     policy: Growing,
     /// The policy that goes on after this chapter.
     aside: Option<(usize, Growing)>,
+    /// The files of a folder.
+    files: Vec<Source>,
     wrong: Vec<String>,
 }
 
@@ -59,8 +65,14 @@ fn tells_the_truth(document: &'static str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(document.replace('/', "-"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let mut reading =
-        Reading { document, folder, policy: Growing::default(), aside: None, wrong: Vec::new() };
+    let mut reading = Reading {
+        document,
+        folder,
+        policy: Growing::default(),
+        aside: None,
+        files: Vec::new(),
+        wrong: Vec::new(),
+    };
     let all = blocks(&text);
     for block in &all {
         reading.block(block);
@@ -89,6 +101,8 @@ impl Reading {
                 self.policy.join(block.text);
                 self.sound(block);
             }
+            "policy,file" => self.file_of_folder(block, of),
+            "json,of" => drop(fs::write(self.folder.join(of), block.text)),
             "policy,reports" => self.reports(block, of),
             "json" | "json,refused" => self.facts(block, kind == "json"),
             "json,body" => self.body(block, of),
@@ -121,6 +135,34 @@ impl Reading {
                 }
                 let report = suite::run(&policy, &source);
                 if report.failed() > 0 {
+                    self.complain(block, &report.words());
+                }
+            }
+        }
+    }
+
+    /// A file of a folder, and perhaps what must be found in it.
+    fn file_of_folder(&mut self, block: &Block, of: &str) {
+        let (name, codes) = of.split_once(",reports=").unwrap_or((of, ""));
+        let path = self.folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, block.text).unwrap();
+        let mut files = self.files.clone();
+        files.push(Source::new(name, block.text));
+        match PolicySet::load(files.clone(), &Limits::default()) {
+            Err(rejected) => {
+                let found: BTreeSet<&str> = rejected.diagnostics().iter().map(|it| it.code.id).collect();
+                if found.into_iter().collect::<Vec<_>>().join("+") != codes {
+                    self.complain(block, &rejected.to_string());
+                }
+            }
+            Ok(_) if !codes.is_empty() => self.complain(block, &format!("expected {codes}, found nothing")),
+            Ok(set) => {
+                self.files = files;
+                if let Some(it) = set.warnings().first() {
+                    self.complain(block, &format!("{} {}", it.code.id, it.message));
+                }
+                for report in set.timelines().flat_map(suite::run_versions).filter(|it| it.failed() > 0) {
                     self.complain(block, &report.words());
                 }
             }

@@ -12,6 +12,7 @@ pub(crate) mod decide;
 pub(crate) mod declare;
 pub(crate) mod expression;
 pub(crate) mod facts;
+pub(crate) mod list;
 pub(crate) mod plan;
 pub(crate) mod rng;
 pub(crate) mod table;
@@ -62,6 +63,8 @@ pub(crate) struct Generator {
     pub(crate) items: Vec<PlanItem>,
     pub(crate) lists: Vec<Listed>,
     pub(crate) atoms: Vec<Atom>,
+    /// Lists that can be gone over.
+    pub(crate) list_facts: Vec<crate::generate::list::ListFact>,
     /// What `is present` can be asked of.
     pub(crate) presences: Vec<Atom>,
     pub(crate) callables: Vec<Callable>,
@@ -97,6 +100,7 @@ pub(crate) fn policy_from(rng: Rng) -> Plan {
         items: Vec::new(),
         lists: Vec::new(),
         atoms: Vec::new(),
+        list_facts: Vec::new(),
         presences: Vec::new(),
         callables: Vec::new(),
         decisions: Vec::new(),

@@ -7,6 +7,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod cautious;
+mod overlays;
 pub(crate) mod run;
 pub(crate) mod subject;
 pub(crate) mod tokens;
@@ -23,6 +24,7 @@ use crate::laws::run::{Tally, cases, corner, first_seed, full, partial, run};
 use crate::laws::subject::{Subject, answer};
 use crate::reference::evaluate::Outside;
 use crate::reference::intake::read_facts;
+use crate::reference::model::Ty;
 
 /// Cases that are tried for one answer with unknown facts.
 const CASES: usize = 24;
@@ -144,14 +146,33 @@ fn needed_facts_decide(subject: &Subject, saying: &Saying, case: &Saying, body: 
 /// Says of a slot what a case says; the records around it come with it.
 fn tell(subject: &Subject, saying: &mut Saying, case: &Saying, slot: usize) {
     saying[slot] = case[slot].clone();
-    if let Some(around) = subject.model.slots[slot].within {
+    if let Some(around) = subject.model.slots[slot].within
+        && saying[around] != case[around]
+    {
         tell(subject, saying, case, around);
+    }
+    if matches!(subject.model.slots[slot].ty, Ty::List { .. }) {
+        for (inner, it) in subject.model.slots.iter().enumerate() {
+            if it.within == Some(slot) {
+                tell_all(subject, saying, case, inner);
+            }
+        }
     }
     if case[slot] == Said::Absent {
         for (inner, it) in subject.model.slots.iter().enumerate() {
             if it.within == Some(slot) {
                 tell_below(subject, saying, inner);
             }
+        }
+    }
+}
+
+/// Says of an item's fact what a case says, and of all that is in it.
+fn tell_all(subject: &Subject, saying: &mut Saying, case: &Saying, slot: usize) {
+    saying[slot] = case[slot].clone();
+    for (inner, it) in subject.model.slots.iter().enumerate() {
+        if it.within == Some(slot) {
+            tell_all(subject, saying, case, inner);
         }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod evaluate;
 #[cfg(test)]
 mod examples;
 pub(crate) mod intake;
+pub(crate) mod list;
 pub(crate) mod model;
 pub(crate) mod number;
 pub(crate) mod render;
@@ -75,7 +76,7 @@ pub(crate) fn violated(model: &Model, facts: &[Fact]) -> Option<String> {
     let case = Case::new(model, facts, Outside::Nothing);
     let broken =
         model.assumes.iter().find(|it| case.value(&it.condition, &Locals::new()) != Value::Boolean(true));
-    broken.map(|it| it.name.text.clone())
+    broken.map(|it| it.name.text.clone()).or_else(|| case.too_many_days().then(|| "days".to_owned()))
 }
 
 /// Law S4, of the reference itself: what an atom outside its guard reads as makes no difference.

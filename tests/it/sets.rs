@@ -336,7 +336,7 @@ fn folder(path: &Path, found: &mut Vec<Source>) {
     for path in entries {
         if path.is_dir() {
             folder(&path, found);
-        } else {
+        } else if path.extension().is_some_and(|it| it == "policy") {
             found.push(Source::new(&path.to_string_lossy(), &fs::read_to_string(&path).unwrap()));
         }
     }

@@ -189,6 +189,15 @@ pub(super) fn is_value(it: Rule) -> bool {
             | Rule::prefix
             | Rule::parenthesis
             | Rule::extremum
+            | Rule::extremum_of
+            | Rule::has_each
+            | Rule::count_each
+            | Rule::sum_each
+            | Rule::plain
+            | Rule::plain_term
+            | Rule::simple
+            | Rule::simple_term
+            | Rule::else_value
             | Rule::count_in
             | Rule::part_of
             | Rule::business_between
@@ -232,6 +241,7 @@ fn is_operator(it: Rule) -> bool {
             | Rule::is_absent
             | Rule::is_one_of
             | Rule::is_empty
+            | Rule::is_in_currency
             | Rule::is_business_day
             | Rule::is_open
             | Rule::in_calendar
@@ -297,6 +307,8 @@ fn described(it: Rule) -> String {
         | Rule::named_type
         | Rule::one_of
         | Rule::ordered
+        | Rule::list_type
+        | Rule::list_text
         | Rule::record => "a type",
         Rule::currency_name | Rule::currency => "a currency code such as `USD`",
         Rule::unit | Rule::day_length => "a unit such as `days`",
@@ -316,6 +328,14 @@ fn described(it: Rule) -> String {
         Rule::rounding_mode => "`half up`, `half even`, `up` or `down`",
         Rule::assignment => "a fact and its value, as in `order.total USD 5`",
         Rule::assigned_record => "`{`",
+        Rule::assigned_list => "`(`",
+        Rule::assigned_element => "an item of the list",
+        Rule::item_in => "the name of an item, as in `i in items`",
+        Rule::each_item => "`for each`",
+        Rule::where_clause => "`where`",
+        Rule::or_else => "`or else`",
+        Rule::counted_days => "`days from`",
+        Rule::needed => "a fact",
         Rule::some_days | Rule::some_day | Rule::day_off => "a date such as `2026-12-25`",
         Rule::week_days | Rule::week_part | Rule::day_name => "a day such as `monday`",
         Rule::hours => "opening hours such as `09:00 to 17:00`",

@@ -42,15 +42,20 @@ impl<'i> Builder<'i, '_> {
     fn assignment(&mut self, pair: Pair<'i>) -> Assignment {
         let path = self.own_name(&pair);
         let value = match pair.into_inner().last() {
-            Some(it) if it.as_rule() == Rule::assigned_record => {
-                let whole = self.span(&it);
-                AssignedValue::Record(self.assignments(it), whole)
-            }
-            Some(it) if it.as_rule() == Rule::k_unknown => AssignedValue::Unknown(self.span(&it)),
-            Some(it) => AssignedValue::Literal(self.literal(it)),
+            Some(it) => self.assigned(it),
             None => AssignedValue::Unknown(path.span),
         };
         Assignment { path, value }
+    }
+
+    pub(super) fn assigned(&mut self, pair: Pair<'i>) -> AssignedValue {
+        let whole = self.span(&pair);
+        match pair.as_rule() {
+            Rule::assigned_record => AssignedValue::Record(self.assignments(pair), whole),
+            Rule::assigned_list => AssignedValue::List(self.assigned_elements(pair), whole),
+            Rule::k_unknown => AssignedValue::Unknown(whole),
+            _ => AssignedValue::Literal(self.literal(pair)),
+        }
     }
 
     fn expectation(&mut self, pair: Pair<'i>) -> Option<ExpectationKind> {
@@ -64,7 +69,7 @@ impl<'i> Builder<'i, '_> {
             }
             Rule::expect_refused => ExpectationKind::Refused(self.own_quoted(&pair)),
             Rule::expect_undecided => {
-                let needs = pair.into_inner().filter(|it| it.as_rule() == Rule::dotted);
+                let needs = pair.into_inner().filter(|it| it.as_rule() == Rule::needed);
                 ExpectationKind::Undecided { decision, needs: needs.map(|it| self.name(it)).collect() }
             }
             Rule::expect_failed => {

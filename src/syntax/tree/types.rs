@@ -29,7 +29,7 @@ impl<'i> Builder<'i, '_> {
         TypeExpression { optional, kind, span: whole }
     }
 
-    fn type_kind(&mut self, pair: Pair<'i>) -> TypeKind {
+    pub(super) fn type_kind(&mut self, pair: Pair<'i>) -> TypeKind {
         let number_in = |it: &Pair<'i>| it.clone().into_inner().find(|it| it.as_rule() == Rule::number);
         match pair.as_rule() {
             Rule::integer_type => TypeKind::Integer,
@@ -43,11 +43,19 @@ impl<'i> Builder<'i, '_> {
             }
             Rule::money_type => {
                 let step = number_in(&pair).map(|it| self.number(&it));
-                let currency = pair.clone().into_inner().find(|it| it.as_rule() == Rule::currency_name);
-                let name = currency.map_or_else(|| self.missing_name(self.span(&pair)), |it| self.name(it));
-                TypeKind::Money(name, step)
+                let currencies = pair.clone().into_inner().filter(|it| it.as_rule() == Rule::currency_name);
+                let mut names: Vec<_> = currencies.map(|it| self.name(it)).collect();
+                match (names.len(), names.pop()) {
+                    (1, Some(name)) => TypeKind::Money(name, step),
+                    (_, Some(last)) => {
+                        names.push(last);
+                        TypeKind::MoneyOf(names, step)
+                    }
+                    (_, None) => TypeKind::Money(self.missing_name(self.span(&pair)), step),
+                }
             }
-            Rule::text_type => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
+            Rule::list_type => self.list_type(pair),
+            Rule::text_type | Rule::list_text => TypeKind::Text(number_in(&pair).map(|it| self.number(&it))),
             Rule::date_type => TypeKind::Date,
             Rule::duration_type => TypeKind::Duration(time_unit(&pair)),
             Rule::clock_type => Self::clock_type(&pair),

@@ -9,7 +9,7 @@ use crate::json::{Json, LARGEST_INTEGER};
 use crate::policy::Policy;
 use crate::schema::{Key, Node, Schema, Slot, Type};
 use crate::tools::facts::bounds;
-use crate::value::{Scalar, clock::Grain, form};
+use crate::value::{clock::Grain, form};
 use std::collections::BTreeMap;
 
 /// The pattern of a number as text.
@@ -38,12 +38,25 @@ fn object(keys: &[Key], schema: &Schema) -> Members {
     members
 }
 
-fn node(node: &Node, schema: &Schema) -> Json {
+fn node(at: &Node, schema: &Schema) -> Json {
     let mut members = Members::new();
-    match node {
+    match at {
         Node::Leaf(index) => {
             if let Some(slot) = schema.slots.get(*index) {
                 members = leaf(slot, schema);
+                describe(&mut members, slot, schema);
+            }
+        }
+        Node::List { list, item } => {
+            if let Some(list) = schema.lists.get(*list)
+                && let Some(slot) = schema.slots.get(list.slot)
+            {
+                members = typed(&["array"]);
+                put(&mut members, "maxItems", Json::integer(list.most as i128));
+                members.insert("items".to_owned(), node(item, schema));
+                if slot.optional {
+                    members = or_null(members);
+                }
                 describe(&mut members, slot, schema);
             }
         }
@@ -70,7 +83,11 @@ fn leaf(slot: &Slot, schema: &Schema) -> Members {
             members
         }
         Type::Percent { .. } => patterned(&format!("^{DECIMAL}%$")),
-        Type::Money { currency, .. } => money(currency.code()),
+        Type::Money { currency, .. } => money(&[currency.code()]),
+        Type::MoneyOf(index) => {
+            let all = schema.currencies.get(index).map_or(&[][..], |it| &it.all);
+            money(&all.iter().map(|it| it.0.code()).collect::<Vec<_>>())
+        }
         Type::Text { longest } => {
             let mut members = typed(&["string"]);
             put(&mut members, "maxLength", Json::integer(longest.into()));
@@ -97,7 +114,7 @@ fn leaf(slot: &Slot, schema: &Schema) -> Members {
             let names = choices.iter().map(|it| Json::from(it.json.as_str())).collect();
             Members::from([("enum".to_owned(), Json::List(names))])
         }
-        Type::Record | Type::Items(_) => Members::new(),
+        Type::Record | Type::Items(_) | Type::List(_) => Members::new(),
     };
     if slot.optional { or_null(members) } else { members }
 }
@@ -117,20 +134,25 @@ fn patterned(pattern: &str) -> Members {
 }
 
 /// `{"amount": "49.99", "currency": "USD"}` or `"USD 49.99"`.
-fn money(currency: &str) -> Members {
+fn money(currencies: &[&str]) -> Members {
     let mut amount = typed(&["string", "number"]);
     put(&mut amount, "pattern", format!("^{DECIMAL}$"));
-    let properties = Json::object([
-        ("amount", Json::Object(amount)),
-        ("currency", Json::object([("const", Json::from(currency))])),
-    ]);
+    let currency = match currencies {
+        [only] => Json::object([("const", Json::from(*only))]),
+        all => Json::object([("enum", Json::List(all.iter().map(|it| Json::from(*it)).collect()))]),
+    };
+    let properties = Json::object([("amount", Json::Object(amount)), ("currency", currency)]);
     let pair = Json::object([
         ("type", Json::from("object")),
         ("additionalProperties", Json::Bool(false)),
         ("required", Json::List(vec![Json::from("amount"), Json::from("currency")])),
         ("properties", properties),
     ]);
-    let text = Json::Object(patterned(&format!("^{currency} {DECIMAL}$")));
+    let code = match currencies {
+        [only] => (*only).to_owned(),
+        all => format!("({})", all.join("|")),
+    };
+    let text = Json::Object(patterned(&format!("^{code} {DECIMAL}$")));
     Members::from([("oneOf".to_owned(), Json::List(vec![pair, text]))])
 }
 
@@ -201,8 +223,8 @@ fn limit(members: &mut Members, slot: &Slot) {
 fn describe(members: &mut Members, slot: &Slot, schema: &Schema) {
     let mut parts: Vec<String> =
         [&slot.doc, &slot.ask].into_iter().flatten().map(|it| sentence(it)).collect();
-    if let Some(bounds) = bounds(slot) {
-        let [low, high] = bounds.map(|bound| form::words(&Scalar::Number(bound), slot.ty, schema));
+    if let Some(bounds) = bounds(slot, schema) {
+        let [low, high] = bounds.map(|bound| form::bound_words(bound, slot.ty, schema));
         parts.push(format!("Between {low} and {high}."));
     }
     if let Type::Duration { json_unit: Some(unit) } = slot.ty {

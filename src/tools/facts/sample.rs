@@ -32,9 +32,15 @@ pub fn sample(policy: &Policy) -> Sample {
 
 /// Changes one fact at a time as long as `problems` gets fewer.
 fn search(schema: &Schema, problems: &dyn Fn(&Json) -> usize) -> Sample {
-    let candidates: Vec<Vec<Json>> = schema.slots.iter().map(|slot| candidates(slot, schema)).collect();
+    // Of a list, the first item alone is shown.
+    let shown = |index: usize| {
+        let list = schema.list_around(index).and_then(|it| schema.list_at(it));
+        list.is_none_or(|it| it.item(0).contains(&index))
+    };
+    let of = |(index, slot): (usize, &Slot)| if shown(index) { candidates(slot, schema) } else { Vec::new() };
+    let candidates: Vec<Vec<Json>> = schema.slots.iter().enumerate().map(of).collect();
     let mut chosen: Vec<&Json> = candidates.iter().map(|it| it.first().unwrap_or(&Json::Null)).collect();
-    let mut least = problems(&document(&schema.keys, &chosen));
+    let mut least = problems(&document(&schema.keys, schema, &chosen));
     let mut tries = 0;
     let mut better = true;
     while least > 0 && better && tries < MOST_TRIES {
@@ -44,8 +50,11 @@ fn search(schema: &Schema, problems: &dyn Fn(&Json) -> usize) -> Sample {
                 let Some(before) = chosen.get_mut(slot).map(|place| std::mem::replace(place, value)) else {
                     continue;
                 };
-                let found =
-                    if tries < MOST_TRIES { problems(&document(&schema.keys, &chosen)) } else { least };
+                let found = if tries < MOST_TRIES {
+                    problems(&document(&schema.keys, schema, &chosen))
+                } else {
+                    least
+                };
                 tries += 1;
                 if found < least {
                     least = found;
@@ -56,18 +65,28 @@ fn search(schema: &Schema, problems: &dyn Fn(&Json) -> usize) -> Sample {
             }
         }
     }
-    Sample { facts: document(&schema.keys, &chosen), accepted: least == 0 }
+    Sample { facts: document(&schema.keys, schema, &chosen), accepted: least == 0 }
 }
 
 /// The document in which each slot has the value chosen for it.
-fn document(keys: &[Key], chosen: &[&Json]) -> Json {
+fn document(keys: &[Key], schema: &Schema, chosen: &[&Json]) -> Json {
+    let members = keys.iter().map(|key| (key.json.clone(), member(&key.node, schema, chosen)));
+    Json::Object(members.collect())
+}
+
+fn member(node: &Node, schema: &Schema, chosen: &[&Json]) -> Json {
     let value = |slot: usize| chosen.get(slot).map_or(Json::Null, |it| (*it).clone());
-    let member = |key: &Key| match &key.node {
+    match node {
         Node::Leaf(slot) => value(*slot),
+        // One item shows what all look like; without items where the assumptions ask for none.
+        Node::List { list, item } => match schema.lists.get(*list).map(|it| value(it.slot)) {
+            Some(Json::List(some)) if !some.is_empty() => Json::List(vec![member(item, schema, chosen)]),
+            Some(other) => other,
+            None => Json::Null,
+        },
         Node::Object { presence: Some(slot), .. } if value(*slot) == Json::Null => Json::Null,
-        Node::Object { keys, .. } => document(keys, chosen),
-    };
-    Json::Object(keys.iter().map(|key| (key.json.clone(), member(key))).collect())
+        Node::Object { keys, .. } => document(keys, schema, chosen),
+    }
 }
 
 /// Values that the fact may have, the most telling one first.
@@ -82,6 +101,8 @@ fn candidates(slot: &Slot, schema: &Schema) -> Vec<Json> {
             choices.iter().map(|choice| Json::from(choice.json.as_str())).collect()
         }
         Type::Items(_) => Vec::new(),
+        // Any item stands for the one that is shown.
+        Type::List(_) => vec![Json::List(vec![Json::Null]), Json::List(Vec::new())],
         ty => {
             let usual = match ty {
                 Type::Date => date::from_ymd(2026, 1, 1).unwrap_or(0),
@@ -105,7 +126,9 @@ fn candidates(slot: &Slot, schema: &Schema) -> Vec<Json> {
 /// A count as intake takes it; money in its short form.
 fn number(count: i128, slot: &Slot, schema: &Schema) -> Json {
     match slot.ty {
-        Type::Money { .. } => Json::Text(form::words(&Scalar::Number(count), slot.ty, schema)),
+        Type::Money { .. } | Type::MoneyOf(_) => {
+            Json::Text(form::words(&Scalar::Number(count), slot.ty, schema))
+        }
         _ => form::to_json(&Scalar::Number(count), slot.ty, slot.low, slot.high, schema),
     }
 }

@@ -102,3 +102,15 @@ fn direction_overrides_are_refused() {
         assert_eq!(found, [("control-character", Some(turned)), ("control-character", Some(turned))]);
     }
 }
+
+/// Calendars that cover more than anybody needs, and more of them than anybody reads.
+#[test]
+fn very_many_days_and_calendars() {
+    let calendar = |name: &str, last: &str| {
+        format!("calendar {name} {{ covers 2000-01-01 through {last}  open monday through friday }}\n")
+    };
+    let long = format!("policy demo language 1\n{}", calendar("desk", "9999-12-31"));
+    snapshot("sizes@too_many_days", &shown(&long));
+    let many: String = (0..1_200).map(|it| calendar(&format!("c{it}"), "2000-01-31")).collect();
+    snapshot("sizes@too_many_calendars", &shown(&format!("policy demo language 1\n{many}")));
+}

@@ -162,7 +162,8 @@ impl Generator {
 
     /// A text with a hole or two.
     fn template(&mut self, scope: &Scope, english: bool) -> String {
-        let scope = Scope { safe_only: true, ..scope.clone() };
+        // A hole holds no quotes, and a condition about items may.
+        let scope = Scope { safe_only: true, loops: 2, ..scope.clone() };
         let worded = |it: &Atom| {
             !matches!(
                 it.kind,
@@ -319,6 +320,7 @@ impl Generator {
             Kind::BusinessHours => "business hours".into(),
             Kind::Choice(list) => self.lists[*list].written(),
             Kind::Items(decision) => decision.clone(),
+            Kind::MoneyOf(written) => (*written).into(),
         };
         self.huge |= kind == Kind::Integer && bounded;
         let word = if optional { "optional " } else { "" };

@@ -37,8 +37,8 @@ impl Generator {
             18 => Kind::Days,
             19 => Kind::Percent,
             20 => Kind::Duration,
-            21 => Kind::Decimal,
-            22 => Kind::Text,
+            21 => self.rng.pick(&[Kind::Decimal, Kind::MoneyOf("money JPY or KRW")]).clone(),
+            22 => self.rng.pick(&[Kind::Text, Kind::MoneyOf("money JPY or KRW")]).clone(),
             23 => Kind::Time,
             24..27 => Kind::DateTime,
             27..29 => Kind::Instant,
@@ -63,6 +63,9 @@ impl Generator {
         for _ in 0..1 + self.rng.below(2) {
             let name = self.fresh("fact");
             text.push_str(&self.field("", &name, &[], "  "));
+        }
+        if self.rng.chance(50) {
+            text.push_str(&self.list_fact("", &[], "  "));
         }
         for group in 0..groups {
             let name = ["order", "customer"][group];
@@ -98,6 +101,9 @@ impl Generator {
             let odd = if self.rng.chance(8) { words.pop() } else { None };
             let name = odd.map_or_else(|| self.fresh("field"), str::to_owned);
             text.push_str(&self.field(path, &name, needs, indent));
+        }
+        if self.rng.chance(15) {
+            text.push_str(&self.list_fact(path, needs, indent));
         }
     }
 

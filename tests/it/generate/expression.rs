@@ -70,6 +70,13 @@ impl Generator {
             return call;
         }
         let next = depth - 1;
+        let folds = matches!(kind, Kind::Integer | Kind::Money("USD") | Kind::Date);
+        if folds
+            && self.rng.chance(35)
+            && let Some(made) = self.list_value(kind, scope, next)
+        {
+            return made;
+        }
         match kind {
             Kind::Boolean => self.boolean(scope, depth),
             Kind::Integer => match self.rng.below(6) {
@@ -123,7 +130,7 @@ impl Generator {
                 self.business_between(kind, scope, next)
             }
             Kind::BusinessDays | Kind::BusinessHours => self.additive(kind, scope, next),
-            Kind::Text | Kind::Choice(_) | Kind::Items(_) => self.operand(kind, scope),
+            Kind::Text | Kind::Choice(_) | Kind::Items(_) | Kind::MoneyOf(_) => self.operand(kind, scope),
         }
     }
 
@@ -181,6 +188,12 @@ impl Generator {
 
     /// A condition.
     pub(crate) fn boolean(&mut self, scope: &Scope, depth: usize) -> String {
+        if depth > 0
+            && self.rng.chance(25)
+            && let Some(made) = self.list_condition(scope, depth - 1)
+        {
+            return made;
+        }
         match self.rng.below(if depth == 0 { 60 } else { 100 }) {
             0..12 => self.named_boolean(scope),
             12..48 => self.comparison(scope, depth),
@@ -254,6 +267,13 @@ impl Generator {
         match &atom.kind {
             Kind::Boolean => name.clone(),
             Kind::Items(_) => format!("{name} is empty"),
+            Kind::MoneyOf(_) => match self.rng.below(5) {
+                0 => format!("{name} is in JPY"),
+                1 => format!("{name} is not in KRW"),
+                2 => format!("({name} is in JPY and {name} < JPY 1)"),
+                3 => format!("({name} is in KRW or {name} * 2 >= JPY 1)"),
+                _ => format!("{name} is {}", self.operand(&atom.kind, scope)),
+            },
             Kind::Choice(list) => self.choice_comparison(name, *list, &atom.kind, scope),
             Kind::Text => match self.rng.below(3) {
                 0 => {
@@ -320,8 +340,13 @@ impl Generator {
 
     /// A name that may not be read here, behind its guards.
     fn guarded(&mut self, scope: &Scope, depth: usize) -> String {
-        let hidden: Vec<Atom> =
-            self.atoms.iter().filter(|it| scope.allows(it) && !scope.has(&it.needs)).cloned().collect();
+        let hidden: Vec<Atom> = self
+            .atoms
+            .iter()
+            .chain(&scope.locals)
+            .filter(|it| scope.allows(it) && !scope.has(&it.needs))
+            .cloned()
+            .collect();
         if hidden.is_empty() || scope.safe_only {
             return self.boolean(scope, depth);
         }

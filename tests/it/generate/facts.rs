@@ -9,7 +9,7 @@ use evenhand::syntax::ast::{
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::generate::rng::Rng;
 use crate::reference::model::{Model, Slot, Ty};
@@ -39,7 +39,10 @@ fn steps(slot: &Slot) -> Option<(i64, i64, BigRational)> {
     let scale = match &slot.ty {
         Ty::Number { scale } | Ty::Money { scale, .. } => *scale,
         Ty::Percent { scale } => scale + 2,
-        Ty::Date | Ty::Count(_) | Ty::Duration { .. } | Ty::Clock(..) | Ty::Business(_) => 0,
+        Ty::MoneyOf { all } => all.iter().map(|it| it.1).min().unwrap_or(0),
+        Ty::Date | Ty::Count(_) | Ty::Duration { .. } | Ty::Clock(..) | Ty::Business(_) | Ty::List { .. } => {
+            0
+        }
         _ => return None,
     };
     let (low, high) = slot.range.clone().unwrap_or_else(|| (whole(0), whole(3)));
@@ -60,6 +63,10 @@ fn spelled(slot: &Slot, value: &BigRational) -> Json {
         Ty::Number { scale } => json!(at_scale(value, *scale)),
         Ty::Percent { .. } => json!(format!("{}%", trimmed(&(value * whole(100))))),
         Ty::Money { currency, scale } => json!({"amount": at_scale(value, *scale), "currency": currency}),
+        Ty::MoneyOf { all } => {
+            let (currency, scale) = &all[0];
+            json!({"amount": at_scale(value, *scale), "currency": currency})
+        }
         Ty::Date => json!(date_text(value.to_integer().to_i64().unwrap_or(0))),
         Ty::Clock(kind, to_minutes) => {
             json!(clock_text(&timed(*kind, value.to_integer().to_i64().unwrap_or(0)), *to_minutes))
@@ -80,6 +87,15 @@ pub(crate) fn few_values(slot: &Slot) -> Option<Vec<Json>> {
         Ty::Record => Some(vec![json!(true)]),
         Ty::Choice(list) => Some(list.choices.iter().map(|it| json!(it.1)).collect()),
         Ty::Text { .. } | Ty::Items(_) | Ty::Outcome(_) => None,
+        Ty::MoneyOf { all } => {
+            let (low, high, _) = steps(slot)?;
+            let few = high - low < FEW && slot.bounded && all.iter().all(|it| it.1 == 0);
+            let amounts = |code: &String| {
+                let code = code.clone();
+                (low..=high).map(move |it| json!({"amount": it.to_string(), "currency": code}))
+            };
+            few.then(|| all.iter().flat_map(|it| amounts(&it.0)).collect())
+        }
         _ => {
             let (low, high, step) = steps(slot)?;
             let few = high - low < FEW && slot.bounded;
@@ -130,14 +146,40 @@ pub(crate) fn some_value(slot: &Slot, rng: &mut Rng) -> Json {
             low.saturating_add((rng.next() % width.unsigned_abs()) as i64).min(high)
         }
     };
-    spelled(slot, &(whole(count) * step))
+    let mut value = spelled(slot, &(whole(count) * step));
+    if let (Ty::MoneyOf { all }, Some(money)) = (&slot.ty, value.as_object_mut()) {
+        money.insert("currency".into(), json!(rng.pick(all).0));
+    }
+    value
+}
+
+/// Whether nothing can be said of a slot: it is in an absent record, or behind the last item of a list.
+pub(crate) fn hidden(model: &Model, saying: &[Said], index: usize) -> bool {
+    let slot = &model.slots[index];
+    let Some(around) = slot.within else { return false };
+    match (&saying[around], &model.slots[around].ty, slot.place) {
+        (Said::Absent, _, _) => true,
+        (Said::Value(length), Ty::List { most }, Some(place)) => {
+            length.as_u64().is_none_or(|it| it > *most as u64 || place as u64 >= it)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a slot is an item of a list of values, which is known as soon as the list is.
+fn is_bare_item(model: &Model, index: usize) -> bool {
+    let slot = &model.slots[index];
+    slot.place.is_some()
+        && slot.path.ends_with(']')
+        && slot.ty != Ty::Record
+        && slot.within.is_some_and(|it| matches!(model.slots[it].ty, Ty::List { .. }))
 }
 
 /// A case: every slot known or absent.
 pub(crate) fn full(model: &Model, rng: &mut Rng) -> Saying {
     let mut saying: Saying = Vec::new();
-    for slot in &model.slots {
-        let hidden = slot.within.is_some_and(|it| saying[it] == Said::Absent);
+    for (index, slot) in model.slots.iter().enumerate() {
+        let hidden = hidden(model, &saying, index);
         let absent = hidden || (slot.optional && rng.chance(35));
         saying.push(if absent { Said::Absent } else { Said::Value(some_value(slot, rng)) });
     }
@@ -148,6 +190,10 @@ pub(crate) fn full(model: &Model, rng: &mut Rng) -> Saying {
 pub(crate) fn corner(model: &Model, rng: &mut Rng) -> Saying {
     let mut saying = full(model, rng);
     for (slot, said) in model.slots.iter().zip(&mut saying) {
+        // The length of a list stands: its items are said already.
+        if matches!(slot.ty, Ty::List { .. } | Ty::MoneyOf { .. }) {
+            continue;
+        }
         if let (Said::Value(value), Some((low, high, step))) = (said, steps(slot)) {
             let corner = if rng.chance(50) { low } else { high };
             *value = spelled(slot, &(whole(corner) * step));
@@ -160,8 +206,9 @@ pub(crate) fn corner(model: &Model, rng: &mut Rng) -> Saying {
 pub(crate) fn forget(model: &Model, case: &Saying, percent: usize, rng: &mut Rng) -> Saying {
     let mut saying = case.clone();
     for (index, slot) in model.slots.iter().enumerate() {
-        let hidden = slot.within.map(|it| saying[it].clone());
-        if hidden == Some(Said::Unknown) || (hidden != Some(Said::Absent) && rng.chance(percent)) {
+        let around = slot.within.map(|it| saying[it].clone());
+        let free = !hidden(model, &saying, index) && !is_bare_item(model, index);
+        if around == Some(Said::Unknown) || (free && rng.chance(percent)) {
             saying[index] = Said::Unknown;
         }
     }
@@ -170,7 +217,7 @@ pub(crate) fn forget(model: &Model, case: &Saying, percent: usize, rng: &mut Rng
 
 /// Whether a slot of a case can be left out or changed: it is not inside an absent record.
 pub(crate) fn matters(model: &Model, saying: &Saying, index: usize) -> bool {
-    model.slots[index].within.is_none_or(|it| saying[it] != Said::Absent)
+    !hidden(model, saying, index)
 }
 
 /// The cases that extend what is said: all where there are at most `limit`, else a third as many at random. The
@@ -182,10 +229,10 @@ pub(crate) fn completions(
     rng: &mut Rng,
 ) -> (Vec<Saying>, bool) {
     let mut cases: Vec<Saying> = vec![Vec::new()];
-    for (slot, said) in model.slots.iter().zip(saying) {
+    for (index, (slot, said)) in model.slots.iter().zip(saying).enumerate() {
         let mut longer = Vec::new();
         for case in &cases {
-            let hidden = slot.within.is_some_and(|it| case[it] == Said::Absent);
+            let hidden = hidden(model, case, index);
             let choices = match said {
                 _ if hidden => Some(vec![Said::Absent]),
                 Said::Unknown => few_values(slot).map(|values| {
@@ -216,8 +263,8 @@ fn sample(model: &Model, saying: &Saying, count: usize, rng: &mut Rng) -> Vec<Sa
 /// One case that extends what is said.
 pub(crate) fn complete(model: &Model, saying: &Saying, rng: &mut Rng) -> Saying {
     let mut case: Saying = Vec::new();
-    for (slot, said) in model.slots.iter().zip(saying) {
-        let hidden = slot.within.is_some_and(|it| case[it] == Said::Absent);
+    for (index, (slot, said)) in model.slots.iter().zip(saying).enumerate() {
+        let hidden = hidden(model, &case, index);
         case.push(match said {
             _ if hidden => Said::Absent,
             Said::Unknown if slot.optional && rng.chance(35) => Said::Absent,
@@ -230,26 +277,35 @@ pub(crate) fn complete(model: &Model, saying: &Saying, rng: &mut Rng) -> Saying 
 
 /// What is said, as JSON.
 pub(crate) fn json(model: &Model, saying: &Saying) -> Json {
-    let mut root = Map::new();
+    let mut root = json!({});
     for (index, slot) in model.slots.iter().enumerate() {
         if saying[index] == Said::Unknown || !matters(model, saying, index) {
             continue;
         }
-        let (last, before) = slot.keys.split_last().expect("a path has a key");
-        let mut object = &mut root;
-        for key in before {
-            let inner = object.entry(key.clone()).or_insert_with(|| json!({}));
-            object = inner.as_object_mut().expect("a group");
+        if slot.within.is_some_and(|it| saying[it] == Said::Unknown) && slot.place.is_some() {
+            continue;
         }
         let value = match (&saying[index], &slot.ty) {
             (Said::Absent, _) => Json::Null,
             (_, Ty::Record) => json!({}),
+            // Its items are put in their places as they come.
+            (Said::Value(length), Ty::List { .. }) => match length.as_u64() {
+                Some(length) => Json::Array((0..length).map(|_| json!({})).collect()),
+                None => length.clone(),
+            },
             (Said::Value(value), _) => value.clone(),
             (Said::Unknown, _) => continue,
         };
-        object.insert(last.clone(), value);
+        let mut at = &mut root;
+        for key in &slot.keys {
+            at = match key.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+                Some(place) => &mut at[place.parse::<usize>().expect("a place")],
+                None => at.as_object_mut().expect("a group").entry(key.clone()).or_insert_with(|| json!({})),
+            };
+        }
+        *at = value;
     }
-    Json::Object(root)
+    root
 }
 
 /// The same facts in another spelling: other forms of values, other spaces, other order of keys.

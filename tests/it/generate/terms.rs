@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Choice(usize),
     /// The set of a `collect` decision.
     Items(String),
+    /// An amount in one of several currencies: the type as it is written, without bounds.
+    MoneyOf(&'static str),
 }
 
 /// A condition that makes a name readable, and its opposite.
@@ -96,6 +98,8 @@ pub(crate) struct Scope {
     pub(crate) facts_only: bool,
     /// Nothing that may be an error.
     pub(crate) safe_only: bool,
+    /// How many lists are gone over around it.
+    pub(crate) loops: usize,
 }
 
 impl Scope {
@@ -168,6 +172,8 @@ pub(crate) fn bounded(kind: &Kind, wide: bool, rng: &mut Rng) -> String {
         ]))
         .into(),
         Kind::Duration => "duration between -1 seconds and 2 seconds".into(),
+        Kind::MoneyOf(written) if wide => (*written).into(),
+        Kind::MoneyOf(written) => format!("{written} between 0 and 1"),
         Kind::Time if wide => (*rng.pick(&["time", "time to the second"])).into(),
         Kind::Time => (*rng
             .pick(&["time between 09:00 and 09:02", "time to the second between 16:59:59 and 17:00:01"]))
@@ -257,6 +263,7 @@ pub(crate) fn literal(kind: &Kind, lists: &[Listed], rng: &mut Rng) -> String {
         ]))
         .into(),
         Kind::Choice(list) => rng.pick(&lists[*list].names).clone(),
+        Kind::MoneyOf(_) => (*rng.pick(&["JPY 0", "JPY 1", "KRW 1", "KRW 2"])).into(),
         Kind::Items(_) => unreachable!("a set has no literal"),
     }
 }

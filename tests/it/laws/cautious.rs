@@ -233,7 +233,15 @@ pub(crate) fn needs_suffice(
 ) -> Result<(), String> {
     let needs = need_slots(subject, saying, list(entry, "needs"))?;
     let needed = |needs: &[usize], slot: usize| {
-        needs.contains(&slot) || needs.iter().any(|it| subject.model.slots[*it].within == Some(slot))
+        // A list that is needed stands for its items.
+        let mut around = Some(slot);
+        while let Some(outer) = around {
+            if needs.contains(&outer) {
+                return true;
+            }
+            around = subject.model.slots[outer].within;
+        }
+        needs.iter().any(|it| subject.model.slots[*it].within == Some(slot))
     };
     for (at, (a, told_a)) in told.iter().enumerate() {
         for (b, told_b) in &told[..at] {

@@ -114,6 +114,14 @@ pub(crate) fn one_changed(text: &str, rng: &mut Rng) -> Option<(String, String)>
         return None;
     }
     let words: Vec<String> = tokens.iter().map(|it| it.text.clone()).collect();
+    // Nothing times anything is nothing, and constants are computed when a policy is read.
+    if at > 1 && words[at - 1] == "*" && words[at - 2] == "0" {
+        return None;
+    }
+    // What an item of a list is called is no part of the policy.
+    if words.get(at + 1).is_some_and(|it| it == "in") {
+        return None;
+    }
     let old = &words[at];
     let first = old.chars().next()?;
     let new = if old.starts_with('"') {

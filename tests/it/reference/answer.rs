@@ -196,6 +196,16 @@ impl<'f> Case<'_, 'f> {
                 let bound = self.bind(define, arguments, locals);
                 self.uses_define(define, &bound, used, seen);
             }
+            // What a call says of one item is not said of the whole.
+            ExpressionKind::Each(each) => {
+                let of_item = each.filter.iter().chain(&each.value);
+                of_item.for_each(|it| self.uses_of_item(it, locals, used, seen));
+                let of_item =
+                    |it: &&Expression| each.filter.iter().chain(&each.value).any(|e| std::ptr::eq(e, *it));
+                let whole = parts(e).into_iter().filter(|it| !of_item(it));
+                whole.for_each(|it| self.uses(it, locals, used, seen));
+                return;
+            }
             ExpressionKind::OnDay(table, day) => {
                 let define = self.model.dated_column(table);
                 let bound = self.bind(define, std::slice::from_ref(day), locals);
@@ -204,6 +214,18 @@ impl<'f> Case<'_, 'f> {
             _ => {}
         }
         parts(e).into_iter().for_each(|it| self.uses(it, locals, used, seen));
+    }
+
+    /// Follows the definitions without parameters that an expression about an item names.
+    fn uses_of_item(&self, e: &Expression, locals: &Locals, used: &mut Used, seen: &mut BTreeSet<String>) {
+        if let ExpressionKind::Reference(name) = &e.kind
+            && !locals.contains_key(name)
+            && let Some(define) = self.model.define(name)
+            && seen.insert(name.clone())
+        {
+            self.uses_define(define, &Locals::new(), used, seen);
+        }
+        parts(e).into_iter().for_each(|it| self.uses_of_item(it, locals, used, seen));
     }
 
     fn uses_define(&self, define: &Define, locals: &Locals, used: &mut Used, seen: &mut BTreeSet<String>) {

@@ -15,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::reference::decide::Decided;
 use crate::reference::intake::Fact;
+use crate::reference::list::{each_parts, one_of_currency};
 use crate::reference::model::{Model, Ty, number_of};
 use crate::reference::number::{add_months, parse_date, round, whole};
 use crate::reference::time::{add_time, timed, written_time};
@@ -55,6 +56,8 @@ pub(crate) enum Value {
     /// The name of a value of an enumeration, or of an outcome.
     Choice(String),
     Text(String),
+    /// An amount in one of several currencies: its currency, the amount.
+    OneOf(String, BigRational),
     /// What a `collect` decision gave, in canonical order.
     Items(Vec<Item>),
     /// A record that is there, by its path.
@@ -97,6 +100,14 @@ impl<'m, 'f> Case<'m, 'f> {
         Case { model, facts, outside, defined: RefCell::default(), decided: RefCell::default() }
     }
 
+    pub(crate) fn facts(&self) -> &'m [Fact] {
+        self.facts
+    }
+
+    pub(crate) fn outside(&self) -> Outside {
+        self.outside
+    }
+
     /// The decision's result, computed once.
     pub(crate) fn decided(&self, decision: &'f Decision) -> Rc<Decided> {
         let name = decision.name.text.as_str();
@@ -135,12 +146,26 @@ impl<'m, 'f> Case<'m, 'f> {
                 let choices: Vec<Value> =
                     choices.iter().map(|it| self.against(it, ty.as_ref(), locals)).collect();
                 let operands = [value].into_iter().chain(choices).collect();
-                strict(operands, |it| Value::Boolean(it[1..].contains(&it[0]) != *not))
+                together(operands, |it| Value::Boolean(it[1..].contains(&it[0]) != *not))
             }
             ExpressionKind::Presence { value, present } => match self.presence(value, locals) {
                 Value::Error => Value::Error,
                 value => Value::Boolean((value != Value::Nothing) == *present),
             },
+            ExpressionKind::Each(each) => self.each(each, locals),
+            ExpressionKind::InCurrency { value, currency, negated: not } => {
+                let held = |it: &Value| matches!(it, Value::OneOf(own, _) if *own == currency.text);
+                match self.value(value, locals) {
+                    it @ Value::OneOf(..) => Value::Boolean(held(&it) != *not),
+                    other => other,
+                }
+            }
+            ExpressionKind::Empty { value, negated } if self.list_path(value).is_some() => {
+                self.list_is_empty(self.list_path(value).unwrap_or(""), *negated)
+            }
+            ExpressionKind::Includes(set, item) if self.list_path(set).is_some() => {
+                self.list_includes(self.list_path(set).unwrap_or(""), item, locals)
+            }
             ExpressionKind::Empty { value, negated: not } => {
                 strict(vec![self.value(value, locals)], |it| Value::Boolean(items(&it[0]).is_empty() != *not))
             }
@@ -289,7 +314,11 @@ impl<'m, 'f> Case<'m, 'f> {
                 choice.map_or(Value::Nothing, |it| Value::Choice(it.0.clone()))
             }
             Ty::Items(_) => Value::Items(Vec::new()),
-            Ty::Record | Ty::Outcome(_) => Value::Nothing,
+            Ty::MoneyOf { all } => {
+                let currency = if high { all.last() } else { all.first() };
+                currency.map_or(Value::Nothing, |it| Value::OneOf(it.0.clone(), bound()))
+            }
+            Ty::Record | Ty::Outcome(_) | Ty::List { .. } => Value::Nothing,
         }
     }
 
@@ -376,7 +405,14 @@ impl<'m, 'f> Case<'m, 'f> {
                 return Value::Choice(word.clone());
             }
         }
-        self.value(e, locals)
+        let value = self.value(e, locals);
+        match ty {
+            Some(ty @ (Ty::MoneyOf { .. } | Ty::Money { .. })) => {
+                let own = self.ty(e, locals);
+                one_of_currency(self.model, ty, value, own.as_ref())
+            }
+            _ => value,
+        }
     }
 
     pub(crate) fn compare(
@@ -392,9 +428,13 @@ impl<'m, 'f> Case<'m, 'f> {
             return if operator == Comparison::IsNot { negated(held) } else { held };
         }
         let (type_a, type_b) = (self.ty(a, locals), self.ty(b, locals));
-        let operands =
-            vec![self.against(a, type_b.as_ref(), locals), self.against(b, type_a.as_ref(), locals)];
-        strict(operands, |it| {
+        // What is compared with an amount in one of several currencies keeps its currency.
+        let side = |e, own: &Option<Ty>, other: &Option<Ty>| match own {
+            Some(Ty::MoneyOf { .. }) => self.value(e, locals),
+            _ => self.against(e, other.as_ref(), locals),
+        };
+        let operands = vec![side(a, &type_a, &type_b), side(b, &type_b, &type_a)];
+        together(operands, |it| {
             let (a, b) = (&it[0], &it[1]);
             let list = match (&type_a, &type_b) {
                 (Some(Ty::Choice(list)), _) | (_, Some(Ty::Choice(list))) => Some(list),
@@ -451,7 +491,9 @@ pub(crate) fn parts(e: &Expression) -> Vec<&Expression> {
         | ExpressionKind::And(parts)
         | ExpressionKind::Or(parts)
         | ExpressionKind::Extremum(_, parts) => parts.iter().collect(),
-        ExpressionKind::Parenthesis(inner)
+        ExpressionKind::Each(each) => each_parts(each),
+        ExpressionKind::InCurrency { value: inner, .. }
+        | ExpressionKind::Parenthesis(inner)
         | ExpressionKind::Not(inner)
         | ExpressionKind::Negate(inner)
         | ExpressionKind::CountIn(_, inner)
@@ -511,8 +553,21 @@ fn literal_value(literal: &Literal) -> Value {
     }
 }
 
+/// An amount without its currency, where that is known by then.
+pub(crate) fn unwrapped(value: Value) -> Value {
+    match value {
+        Value::OneOf(_, amount) => Value::Number(Unit::One, amount),
+        other => other,
+    }
+}
+
 /// An error in an operand is an error; nothing in an operand is nothing.
 pub(crate) fn strict(operands: Vec<Value>, combine: impl FnOnce(&[Value]) -> Value) -> Value {
+    together(operands.into_iter().map(unwrapped).collect(), combine)
+}
+
+/// The same, with the currencies of amounts.
+fn together(operands: Vec<Value>, combine: impl FnOnce(&[Value]) -> Value) -> Value {
     for stop in [Value::Error, Value::Nothing] {
         if operands.contains(&stop) {
             return stop;
@@ -552,7 +607,7 @@ fn items(value: &Value) -> &[Item] {
 
 pub(crate) fn order(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
-        (Value::Number(_, a), Value::Number(_, b)) => a.cmp(b),
+        (Value::Number(_, a) | Value::OneOf(_, a), Value::Number(_, b) | Value::OneOf(_, b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b))
         | (Value::Time(a), Value::Time(b))
         | (Value::DateTime(a), Value::DateTime(b))
@@ -563,7 +618,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Ordering {
     }
 }
 
-fn pick(a: &Value, b: &Value, wanted: Ordering) -> Value {
+pub(crate) fn pick(a: &Value, b: &Value, wanted: Ordering) -> Value {
     if order(b, a) == wanted { b.clone() } else { a.clone() }
 }
 

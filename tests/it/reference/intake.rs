@@ -38,33 +38,51 @@ fn read_object(
     let object = json.as_object().ok_or("an object is expected")?;
     for (key, value) in object {
         let node = keys.get(key).ok_or_else(|| format!("key `{key}` is not declared"))?;
-        match node {
-            Node::Leaf(index) => facts[*index] = read_leaf(&model.slots[*index], value)?,
-            Node::Object { presence: Some(index), keys } if value.is_null() => {
-                facts[*index] = Fact::Absent;
-                absent_below(keys, facts);
+        read_node(model, node, value, facts)?;
+    }
+    Ok(())
+}
+
+fn read_node(model: &Model, node: &Node, value: &Json, facts: &mut [Fact]) -> Result<(), String> {
+    match node {
+        Node::Leaf(index) => facts[*index] = read_leaf(&model.slots[*index], value)?,
+        Node::Object { presence: Some(_), .. } if value.is_null() => absent(node, facts),
+        Node::Object { presence, keys } => {
+            if let Some(index) = presence {
+                facts[*index] = Fact::Known(Value::Boolean(true));
             }
-            Node::Object { presence, keys } => {
-                if let Some(index) = presence {
-                    facts[*index] = Fact::Known(Value::Boolean(true));
+            read_object(model, keys, value, facts)?;
+        }
+        Node::List { slot, .. } if value.is_null() && model.slots[*slot].optional => absent(node, facts),
+        Node::List { slot, items } => {
+            let values = value.as_array().ok_or("a list is expected")?;
+            if values.len() > items.len() {
+                return Err("too many items".into());
+            }
+            facts[*slot] = Fact::Known(Value::Number(Unit::One, whole(values.len() as i64)));
+            for (index, item) in items.iter().enumerate() {
+                match values.get(index) {
+                    Some(value) => read_node(model, item, value, facts)?,
+                    None => absent(item, facts),
                 }
-                read_object(model, keys, value, facts)?;
             }
         }
     }
     Ok(())
 }
 
-fn absent_below(keys: &std::collections::BTreeMap<String, Node>, facts: &mut [Fact]) {
-    for node in keys.values() {
-        match node {
-            Node::Leaf(index) => facts[*index] = Fact::Absent,
-            Node::Object { presence, keys } => {
-                if let Some(index) = presence {
-                    facts[*index] = Fact::Absent;
-                }
-                absent_below(keys, facts);
+fn absent(node: &Node, facts: &mut [Fact]) {
+    match node {
+        Node::Leaf(index) => facts[*index] = Fact::Absent,
+        Node::Object { presence, keys } => {
+            if let Some(index) = presence {
+                facts[*index] = Fact::Absent;
             }
+            keys.values().for_each(|it| absent(it, facts));
+        }
+        Node::List { slot, items } => {
+            facts[*slot] = Fact::Absent;
+            items.iter().for_each(|it| absent(it, facts));
         }
     }
 }
@@ -97,6 +115,14 @@ fn read_value(ty: &Ty, range: &Range, json: &Json) -> Result<Value, String> {
                 return Err(format!("{currency} is expected"));
             }
             number(*scale, Unit::One, range, amount)
+        }
+        (Ty::MoneyOf { all }, _) => {
+            let (written, amount) = money(json)?;
+            let (_, scale) = all.iter().find(|it| it.0 == written).ok_or("another currency")?;
+            let Value::Number(_, amount) = number(*scale, Unit::One, range, amount)? else {
+                return Err("no amount".into());
+            };
+            Ok(Value::OneOf(written, amount))
         }
         (Ty::Text { longest }, Json::String(text)) => {
             let text: String = text.nfc().collect();

@@ -64,6 +64,14 @@ pub(crate) enum Ty {
     Items(String),
     /// The outcome of an ordinary decision.
     Outcome(String),
+    /// A list: the most items.
+    List {
+        most: usize,
+    },
+    /// An amount in one of these currencies, each with its digits.
+    MoneyOf {
+        all: Vec<(String, u32)>,
+    },
 }
 
 /// The least and the greatest value, where they are known.
@@ -81,15 +89,25 @@ pub(crate) struct Slot {
     /// Whether `between` was written.
     pub(crate) bounded: bool,
     pub(crate) optional: bool,
-    /// The slot of the innermost optional record around it.
+    /// The slot of the innermost optional record or list around it.
     pub(crate) within: Option<usize>,
+    /// Its place, where it stands in an item of that list.
+    pub(crate) place: Option<usize>,
 }
 
 /// What stands under a JSON key.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Leaf(usize),
-    Object { presence: Option<usize>, keys: BTreeMap<String, Node> },
+    Object {
+        presence: Option<usize>,
+        keys: BTreeMap<String, Node>,
+    },
+    /// A list: its slot, and each of its items.
+    List {
+        slot: usize,
+        items: Vec<Node>,
+    },
 }
 
 /// A policy, by name.
@@ -109,6 +127,7 @@ pub(crate) struct Model<'f> {
     /// Paths of groups and records that are always there.
     pub(crate) groups: BTreeSet<String>,
     pub(crate) root: BTreeMap<String, Node>,
+    pub(crate) file: &'f File,
     /// The calendars, by name, in order of declaration.
     pub(crate) calendars: Vec<(String, Calendar)>,
 }
@@ -131,6 +150,7 @@ impl<'f> Model<'f> {
             slot_index: BTreeMap::new(),
             groups: BTreeSet::new(),
             root: BTreeMap::new(),
+            file,
             calendars: Vec::new(),
         };
         for item in &file.items {
@@ -239,6 +259,28 @@ impl<'f> Model<'f> {
         within: Option<usize>,
     ) -> Node {
         let optional = written.optional;
+        // An item of a list stands in it directly; what is in a record of an item stands in the record.
+        let place = path.rsplit('.').find_map(|it| it.strip_suffix(']')?.split_once('[')?.1.parse().ok());
+        let place = place.filter(|_| within.is_some_and(|it| matches!(self.slots[it].ty, Ty::List { .. })));
+        if let TypeKind::List(list) = &self.resolve(written).kind {
+            let most: usize = list.most.text.parse().expect("a number of items");
+            let slot = self.add_slot(Slot {
+                path: path.clone(),
+                keys: keys.clone(),
+                ty: Ty::List { most },
+                range: Some((whole(0), whole(most as i64))),
+                bounded: true,
+                optional,
+                within,
+                place,
+            });
+            let items = (0..most).map(|index| {
+                let (path, place) = (format!("{path}[{index}]"), format!("[{index}]"));
+                let keys = keys.iter().cloned().chain([place]).collect();
+                self.leaf(&list.element, list.bounds.as_ref(), path, keys, Some(slot))
+            });
+            return Node::List { slot, items: items.collect() };
+        }
         if let TypeKind::Record(fields) = &self.resolve(written).kind {
             let presence = optional.then(|| {
                 let (path, keys) = (path.clone(), keys.clone());
@@ -250,6 +292,7 @@ impl<'f> Model<'f> {
                     bounded: false,
                     optional,
                     within,
+                    place,
                 })
             });
             if presence.is_none() {
@@ -259,7 +302,8 @@ impl<'f> Model<'f> {
         }
         let ty = self.ty(written);
         let range = bounds.map(|it| (number_of(&it.low), number_of(&it.high))).or_else(|| default_range(&ty));
-        Node::Leaf(self.add_slot(Slot { path, keys, ty, range, bounded: bounds.is_some(), optional, within }))
+        let bounded = bounds.is_some();
+        Node::Leaf(self.add_slot(Slot { path, keys, ty, range, bounded, optional, within, place }))
     }
 
     /// Follows names of declared types.
@@ -288,6 +332,17 @@ impl<'f> Model<'f> {
                     .as_ref()
                     .map_or_else(|| currency_scale(&currency.text), |it| written_scale(&it.text)),
             },
+            TypeKind::MoneyOf(currencies, step) => {
+                let digits = |code: &str| match step {
+                    Some(step) => written_scale(&step.text),
+                    None => currency_scale(code),
+                };
+                let mut all: Vec<(String, u32)> =
+                    currencies.iter().map(|it| (it.text.clone(), digits(&it.text))).collect();
+                all.sort();
+                Ty::MoneyOf { all }
+            }
+            TypeKind::List(list) => Ty::List { most: list.most.text.parse().unwrap_or(usize::MAX) },
             TypeKind::Text(longest) => {
                 Ty::Text { longest: longest.as_ref().map_or(1000, |it| it.text.parse().unwrap_or(u32::MAX)) }
             }
@@ -351,6 +406,7 @@ pub(crate) fn default_range(ty: &Ty) -> Range {
     let million_million = || whole(1_000_000_000_000);
     match ty {
         Ty::Number { scale: 0 } | Ty::Money { .. } => Some((-million_million(), million_million())),
+        Ty::MoneyOf { .. } => Some(crate::reference::list::default_amounts()),
         Ty::Date => Some((whole(parse_date("1900-01-01")?), whole(parse_date("2199-12-31")?))),
         Ty::Clock(ClockType::Time, minutes) => {
             Some((whole(0), whole(86_400 - if *minutes { 60 } else { 1 })))

@@ -6,6 +6,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use serde_json::{Value as Json, json};
 
 use crate::reference::evaluate::{Item, Value};
+use crate::reference::list::digits_of;
 use crate::reference::model::{Model, Range, Ty, default_range, number_of};
 use crate::reference::number::{at_scale, date_text, trimmed, whole};
 use crate::reference::time::clock_text;
@@ -19,6 +20,9 @@ pub(crate) fn text_of(value: &Value, ty: &Ty) -> String {
         (Value::Number(_, it), Ty::Percent { .. }) => format!("{}%", trimmed(&(it * whole(100)))),
         (Value::Number(_, it), Ty::Money { currency, scale }) => {
             format!("{currency} {}", at_scale(it, *scale))
+        }
+        (Value::OneOf(currency, it), Ty::MoneyOf { all }) => {
+            format!("{currency} {}", at_scale(it, digits_of(all, currency)))
         }
         (Value::Number(_, it), Ty::Count(unit)) => {
             let word = match unit {
@@ -91,6 +95,9 @@ pub(crate) fn json_of(model: &Model, value: &Value, ty: &Ty, range: &Range) -> J
         (Value::Number(_, it), Ty::Number { scale }) => json!(at_scale(it, *scale)),
         (Value::Number(_, it), Ty::Money { currency, scale }) => {
             json!({"amount": at_scale(it, *scale), "currency": currency})
+        }
+        (Value::OneOf(currency, it), Ty::MoneyOf { all }) => {
+            json!({"amount": at_scale(it, digits_of(all, currency)), "currency": currency})
         }
         (Value::Number(_, it), Ty::Duration { .. } | Ty::Business(_)) => json!(duration_iso(it)),
         (Value::Choice(name), Ty::Choice(list)) => {

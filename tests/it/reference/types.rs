@@ -36,6 +36,8 @@ impl<'f> Case<'_, 'f> {
             | ExpressionKind::Row(_)
             | ExpressionKind::HasRow(..)
             | ExpressionKind::Includes(..) => Some(Ty::Boolean),
+            ExpressionKind::Each(each) => self.each_ty(each, locals),
+            ExpressionKind::InCurrency { .. } => Some(Ty::Boolean),
             ExpressionKind::OnDay(table, _) => {
                 let define = self.model.dated_column(table);
                 self.define_ty(define, &Locals::new())
@@ -121,8 +123,11 @@ impl<'f> Case<'_, 'f> {
 
     /// The type of the values of a definition.
     pub(crate) fn define_ty(&self, define: &Define, locals: &Locals) -> Option<Ty> {
-        let types = define.cases.iter().filter_map(|it| self.ty(&it.value, locals));
-        types.reduce(|a, b| join(&a, &b)).or_else(|| self.enumeration_of_words(define))
+        let types: Vec<Ty> = define.cases.iter().filter_map(|it| self.ty(&it.value, locals)).collect();
+        if let Some(several) = types.iter().find(|it| matches!(it, Ty::MoneyOf { .. })) {
+            return Some(several.clone());
+        }
+        types.into_iter().reduce(|a, b| join(&a, &b)).or_else(|| self.enumeration_of_words(define))
     }
 
     /// The enumeration that has all the words that a definition gives.
@@ -173,8 +178,9 @@ fn literal_ty(literal: &Literal) -> Option<Ty> {
 }
 
 /// The type that holds the values of both.
-fn join(a: &Ty, b: &Ty) -> Ty {
+pub(crate) fn join(a: &Ty, b: &Ty) -> Ty {
     match (a, b) {
+        (Ty::MoneyOf { .. }, Ty::Money { .. }) => b.clone(),
         (Ty::Number { scale: a }, Ty::Number { scale: b }) => Ty::Number { scale: *a.max(b) },
         (Ty::Percent { scale: a }, Ty::Percent { scale: b }) => Ty::Percent { scale: *a.max(b) },
         (Ty::Money { currency, scale: a }, Ty::Money { scale: b, .. }) => {

@@ -83,11 +83,18 @@ pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
         "is" | "be" if failure.keyword() == "define" && !operator => {
             here("a definition is written with `=`").becomes("=")
         }
+        _ if unnamed_item(failure) => here("give each item a name, as in `any i in items has (…)`"),
+        _ if failure.tried.contains(&Rule::k_for) && failure.token != "." => {
+            here("say over what, as in `sum of i.price for each i in items`")
+        }
         "within" => here(WITHIN),
         "until" | "till" => here(UNTIL),
         "if" => here("a condition begins with `when`").becomes("when"),
         "else" | "elsif" | "default" => {
             here("what decides when no rule holds is `otherwise OUTCOME`, after the rules")
+        }
+        "where" if failure.tried.contains(&Rule::k_has) => {
+            here("it belongs to the condition: `any i in items has (A and B)`")
         }
         "where" => here("a condition begins with `when`").becomes("when"),
         "in" | "among" => here(LIST),
@@ -123,6 +130,16 @@ pub(super) fn find(failure: &Failure<'_>) -> Option<Habit> {
         }
         _ => return not(failure),
     })
+}
+
+/// `count of items`, `every items has`: the list stands where the name of an item does.
+fn unnamed_item(failure: &Failure<'_>) -> bool {
+    let mut before = failure.before();
+    let named = before.next().is_some();
+    let word = before.next().map_or("", |it| it.1);
+    let over = matches!(word, "any" | "every" | "each")
+        || word == "of" && before.next().is_some_and(|it| it.1 == "count");
+    named && over && failure.tried.contains(&Rule::k_in)
 }
 
 fn is_number(token: &str) -> bool {
