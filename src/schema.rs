@@ -250,6 +250,11 @@ impl Schema {
         self.slots.iter().position(|it| it.path == path)
     }
 
+    /// Whether this slot says if an optional record is there.
+    pub fn is_record(&self, slot: usize) -> bool {
+        self.slots.get(slot).is_some_and(|it| it.ty == Type::Record)
+    }
+
     /// The list whose own slot this is.
     pub fn list_at(&self, slot: usize) -> Option<List> {
         match self.slots.get(slot)?.ty {

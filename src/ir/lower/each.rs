@@ -17,7 +17,6 @@ use crate::{
         Fold, NodeId, Op, TooCostly,
         lower::{Frame, Lowering, Work, narrow},
     },
-    schema::Type,
     value::Scalar,
 };
 
@@ -116,7 +115,7 @@ impl<'h> Lowering<'h> {
     }
 
     fn fact(&mut self, slot: usize) -> Result<NodeId, TooCostly> {
-        let is_record = self.hir.schema.slots.get(slot).is_some_and(|it| it.ty == Type::Record);
+        let is_record = self.hir.schema.is_record(slot);
         let slot = narrow(slot);
         self.node(if is_record { Op::RecordPresent(slot) } else { Op::Fact(slot) })
     }
