@@ -11,7 +11,7 @@ use crate::{
         Checker, codes,
         flow::Known,
         range::Range,
-        table::grid::{Found, Grid, look},
+        table::grid::{Boxed, Found, Grid, look},
         types::type_of,
     },
     diag::Diagnostic,
@@ -261,7 +261,7 @@ impl<'a> Checker<'a> {
         };
         let says: Vec<String> = cases.iter().map(|it| self.value_key(&it.value).0).collect();
         let found = look(&grid, first, &classes(says.iter().map(String::as_str)));
-        if found.gave_up && !(first && !guarded) {
+        if found.gave_up && (guarded || !first) {
             return self.not_shown(ast, table);
         }
         let places: Vec<Span> = ast.cases.iter().map(|it| it.span).collect();
@@ -369,7 +369,7 @@ impl<'a> Checker<'a> {
 
     /// Warns of rows that say again what another says.
     fn repeated(&mut self, grid: &Grid, class: &[usize], places: &[Span]) {
-        let mut seen: BTreeMap<(&Vec<Vec<(i128, i128)>>, usize), Span> = BTreeMap::new();
+        let mut seen: BTreeMap<(&Boxed, usize), Span> = BTreeMap::new();
         for ((row, class), place) in grid.rows.iter().zip(class).zip(places) {
             if let Some(first) = seen.insert((row, *class), *place) {
                 self.report(

@@ -20,12 +20,15 @@ pub(super) const MOST_STEPS: usize = 4_000_000;
 /// The most pairs of rows that are told of one table.
 const MOST_MEETINGS: usize = 20;
 
+/// The intervals of one row, for each axis.
+pub(super) type Boxed = Vec<Vec<(i128, i128)>>;
+
 /// A table as boxes.
 pub(super) struct Grid {
     /// The first and the last step of each axis.
     pub(super) axes: Vec<(i128, i128)>,
     /// For each row and axis the intervals, clipped to the axis.
-    pub(super) rows: Vec<Vec<Vec<(i128, i128)>>>,
+    pub(super) rows: Vec<Boxed>,
 }
 
 /// What was found.
@@ -162,10 +165,10 @@ impl Sweep<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grid, look};
+    use super::{Boxed, Grid, look};
     use proptest::prelude::*;
 
-    fn boxes() -> impl Strategy<Value = (Vec<Vec<Vec<(i128, i128)>>>, Vec<usize>)> {
+    fn boxes() -> impl Strategy<Value = (Vec<Boxed>, Vec<usize>)> {
         let interval = (0..6_i128, 0..6_i128).prop_map(|(a, b)| (a.min(b), a.max(b)));
         let cell =
             prop_oneof![Just(vec![(0, 5)]), interval.prop_map(|it| vec![it]), Just(vec![(0, 1), (4, 5)])];

@@ -115,7 +115,17 @@ pub(crate) fn one_changed(text: &str, rng: &mut Rng) -> Option<(String, String)>
     }
     let words: Vec<String> = tokens.iter().map(|it| it.text.clone()).collect();
     // Nothing times anything is nothing, and constants are computed when a policy is read.
-    if at > 1 && words[at - 1] == "*" && words[at - 2] == "0" {
+    let times = |sign: Option<usize>, zero: &[Option<usize>]| {
+        let is = |at: &Option<usize>, text: &str| at.and_then(|it| words.get(it)).is_some_and(|it| it == text);
+        is(&sign, "*") && zero.iter().any(|it| is(it, "0"))
+    };
+    // `0 * 2`, `0 days * 2`; `2 * 0`, `2 days * 0`, `2 * USD 0`.
+    let back = |by: usize| at.checked_sub(by);
+    let zeros_after = |sign: usize| [Some(sign + 1), Some(sign + 2)];
+    if times(back(1), &[back(2), back(3)])
+        || times(Some(at + 1), &zeros_after(at + 1))
+        || times(Some(at + 2), &zeros_after(at + 2))
+    {
         return None;
     }
     // What an item of a list is called is no part of the policy.
