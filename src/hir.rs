@@ -376,6 +376,10 @@ pub struct Local {
     pub name: String,
     /// Its type; for whether an optional record is there, `Boolean`.
     pub ty: Ty,
+    /// The least value in steps, inclusive; for types without order 0.
+    pub low: i128,
+    /// The greatest value in steps, inclusive; for types without order 0.
+    pub high: i128,
 }
 
 /// A case of a definition.

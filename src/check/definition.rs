@@ -32,8 +32,10 @@ impl<'a> Checker<'a> {
     pub(super) fn definition(&mut self, index: usize) {
         let Some(info) = self.definitions.get(index) else { return };
         let (ast, locals) = (info.ast, info.locals.clone());
-        let hir_locals =
-            locals.iter().map(|it| Local { name: it.name.clone(), ty: crate::check::types::ty_of(it.ty) });
+        let hir_locals = locals.iter().map(|it| {
+            let (name, ty) = (it.name.clone(), crate::check::types::ty_of(it.ty));
+            Local { name, ty, low: it.low, high: it.high }
+        });
         let hir_locals: Vec<Local> = hir_locals.collect();
         self.scope = Scope {
             locals,

@@ -309,7 +309,16 @@ impl Checker<'_> {
             it @ Kind::RecordPresent(_) => it,
             _ => Kind::Present(Box::new(inner.expr)),
         };
-        let asked = Typed::new(kind, Ty::Boolean, span).with_flow(flow);
+        let mut asked = Typed::new(kind, Ty::Boolean, span).with_flow(flow);
+        // A parameter is there only where the decision has its outcome, which may not be known yet.
+        if let Place::Parameter(decision, outcome, _) = place
+            && !known.present.contains(&Place::Outcome(decision, outcome))
+        {
+            let is_outcome = self.outcome_question(decision, vec![outcome], span);
+            let flow = is_outcome.flow.and(&asked.flow);
+            let both = Kind::And(vec![is_outcome.expr, asked.expr]);
+            asked = Typed::new(both, Ty::Boolean, span).with_flow(flow);
+        }
         Some(if present { asked } else { negate(asked) })
     }
 

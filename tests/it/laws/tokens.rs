@@ -116,7 +116,8 @@ pub(crate) fn one_changed(text: &str, rng: &mut Rng) -> Option<(String, String)>
     let words: Vec<String> = tokens.iter().map(|it| it.text.clone()).collect();
     // Nothing times anything is nothing, and constants are computed when a policy is read.
     let times = |sign: Option<usize>, zero: &[Option<usize>]| {
-        let is = |at: &Option<usize>, text: &str| at.and_then(|it| words.get(it)).is_some_and(|it| it == text);
+        let is =
+            |at: &Option<usize>, text: &str| at.and_then(|it| words.get(it)).is_some_and(|it| it == text);
         is(&sign, "*") && zero.iter().any(|it| is(it, "0"))
     };
     // `0 * 2`, `0 days * 2`; `2 * 0`, `2 days * 0`, `2 * USD 0`.

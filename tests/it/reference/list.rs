@@ -224,17 +224,19 @@ fn item_expressions<'e>(item: &'e Item, see: &mut dyn FnMut(&'e Expression)) {
         it.when.iter().chain(&it.unless).chain(&it.deadlines).for_each(&mut *see);
         it.say.iter().for_each(|it| template(&it.text, see));
     }
+    fn definition<'e>(it: &'e evenhand::syntax::ast::Define, see: &mut dyn FnMut(&'e Expression)) {
+        for case in &it.cases {
+            see(&case.value);
+            if let Guard::When(guard) = &case.guard {
+                see(guard);
+            }
+            notes(&case.notes, see);
+        }
+    }
     match item {
         Item::Assume(it) => see(&it.condition),
-        Item::Define(it) => {
-            for case in &it.cases {
-                see(&case.value);
-                if let Guard::When(guard) = &case.guard {
-                    see(guard);
-                }
-                notes(&case.notes, see);
-            }
-        }
+        Item::Define(it) => definition(it, see),
+        Item::Dated(it) => it.columns.iter().for_each(|it| definition(it, see)),
         Item::Decision(it) => {
             for rule in &it.rules {
                 rule.when.iter().chain(&rule.unless).for_each(&mut *see);
