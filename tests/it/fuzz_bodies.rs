@@ -64,7 +64,7 @@ pub(crate) fn facts_json(bytes: &[u8]) {
 /// Decides a few cases, and one with facts unknown.
 fn agree(engine: &Policy, text: &str, rng: &mut Rng) {
     let file = reference::parse(text);
-    let model = Model::new(&file);
+    let model = Model::new(&file, text);
     let body = |facts: &Json| -> Option<Json> {
         let facts = engine.facts_from_json(&facts.to_string()).ok()?;
         let answer = engine.decide(&facts).unwrap_or_else(|error| panic!("{error}\n{text}"));

@@ -51,7 +51,7 @@ pub(crate) fn parse(text: &str) -> File {
 #[allow(dead_code)]
 pub(crate) fn decide_file(text: &str, facts: &Json) -> Json {
     let file = parse(text);
-    let model = Model::new(&file);
+    let model = Model::new(&file, text);
     let facts = read_facts(&model, facts).unwrap_or_else(|error| panic!("{error}: {facts}"));
     decide(&model, &facts, Outside::Nothing).decisions
 }
@@ -87,7 +87,7 @@ fn what_stands_outside_its_guard_is_not_observed() {
     for seed in 0..500 {
         let text = policy(seed).text();
         let file = parse(&text);
-        let model = Model::new(&file);
+        let model = Model::new(&file, &text);
         let mut rng = Rng::new(seed);
         for _ in 0..4 {
             let saying = facts::full(&model, &mut rng);

@@ -298,7 +298,7 @@ fn what_a_locked_rule_decides_stays() {
         tried += 1;
         let text = pair.base_text();
         let file = reference::parse(&text);
-        let model = Model::new(&file);
+        let model = Model::new(&file, &text);
         for _ in 0..FACTS {
             let facts = facts::json(&model, &facts::full(&model, &mut rng)).to_string();
             let (one, other) = (
@@ -391,7 +391,7 @@ fn the_answer_on_a_day_is_that_of_its_version_alone() {
             let alone = Policy::compile(&alone).unwrap_or_else(|it| panic!("seed {seed}: {it}\n{alone}"));
             assert_eq!(alone.digest(), version.digest(), "seed {seed}, {day}\n{text}");
             let file = reference::parse(alone.source().text());
-            let model = Model::new(&file);
+            let model = Model::new(&file, alone.source().text());
             for _ in 0..2 {
                 let mut facts = facts::json(&model, &facts::full(&model, &mut rng));
                 facts["case_day"] = Json::from(day.as_str());

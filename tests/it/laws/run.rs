@@ -82,7 +82,7 @@ pub(crate) fn run(name: &str, make: Make, law: &Law) {
         };
         accepted += 1;
         let file = reference::parse(&text);
-        let model = Model::new(&file);
+        let model = Model::new(&file, &text);
         let subject = Subject::new(&plan, &text, &engine, &model);
         let mut rng = Rng::new(seed.wrapping_mul(31));
         for _ in 0..FACTS_A_POLICY {

@@ -94,7 +94,7 @@ pub(crate) fn attempt(plan: &Plan, saying: &Saying, seed: u64, law: &Law) -> Opt
     let tried = catch_unwind(AssertUnwindSafe(|| {
         let engine = Policy::compile(&text).ok()?;
         let file = reference::parse(&text);
-        let model = Model::new(&file);
+        let model = Model::new(&file, &text);
         Some(law(&Subject::new(plan, &text, &engine, &model), saying, &mut Rng::new(seed)))
     }));
     tried.unwrap_or_else(|panic| {

@@ -109,15 +109,32 @@ impl<'f> Case<'_, 'f> {
     /// `because` and `cites`; nothing where a text reads what is absent.
     fn noted(&self, notes: &Notes, locals: &Locals) -> Option<Json> {
         let cites: Vec<&str> = notes.cites.iter().map(|it| it.text.as_str()).collect();
-        let mut because = Vec::new();
+        let (mut because, mut templates) = (Vec::new(), Vec::new());
         for template in &notes.because {
             match self.rendered(template, locals) {
                 Ok(text) => because.push(text),
-                Err(Value::Error) => because.push("(error)".into()),
+                // It reads a decision in error.
+                Err(Value::Error) => templates.push(self.as_written(template)),
                 Err(_) => return None,
             }
         }
-        Some(json!({"because": because, "cites": cites}))
+        let mut entry = json!({"because": because, "cites": cites});
+        if !templates.is_empty() {
+            entry["templates"] = json!(templates);
+        }
+        Some(entry)
+    }
+
+    /// A text with its holes.
+    fn as_written(&self, template: &Template) -> String {
+        let part = |it: &Part| match it {
+            Part::Text(text) => text.clone(),
+            Part::Hole(hole) => {
+                let words: Vec<&str> = self.model.text[hole.span.range()].split_whitespace().collect();
+                format!("{{{}}}", words.join(" "))
+            }
+        };
+        template.parts.iter().map(part).collect()
     }
 
     fn reason(&self, notes: &Notes) -> Json {

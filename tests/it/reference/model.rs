@@ -128,12 +128,14 @@ pub(crate) struct Model<'f> {
     pub(crate) groups: BTreeSet<String>,
     pub(crate) root: BTreeMap<String, Node>,
     pub(crate) file: &'f File,
+    /// What the file was read from.
+    pub(crate) text: &'f str,
     /// The calendars, by name, in order of declaration.
     pub(crate) calendars: Vec<(String, Calendar)>,
 }
 
 impl<'f> Model<'f> {
-    pub(crate) fn new(file: &'f File) -> Self {
+    pub(crate) fn new(file: &'f File, text: &'f str) -> Self {
         let name = file.headers.first().map_or("", |it| it.name.text.as_str());
         let mut model = Model {
             name,
@@ -151,6 +153,7 @@ impl<'f> Model<'f> {
             groups: BTreeSet::new(),
             root: BTreeMap::new(),
             file,
+            text,
             calendars: Vec::new(),
         };
         for item in &file.items {
