@@ -223,6 +223,11 @@ impl<'f> Case<'_, 'f> {
                 whole.for_each(|it| self.uses(it, locals, used, seen));
                 return;
             }
+            // Each item is compared with it.
+            ExpressionKind::Includes(set, item) if self.list_path(set).is_some() => {
+                self.uses_of_item(item, locals, used, seen);
+                return;
+            }
             ExpressionKind::OnDay(table, day) => {
                 let define = self.model.dated_column(table);
                 let bound = self.bind(define, std::slice::from_ref(day), locals);
