@@ -20,6 +20,15 @@ facts {
     note: text up to 10
     paid: boolean
   }
+  ticket {
+    lines: list of record { sku: text up to 8  price: money EUR or GBP between 0 and 500  opened: optional boolean } up to 2
+    ratings: optional list of integer between 1 and 5 up to 3
+    opened_at: datetime to the minute
+    closes: time
+    seen_at: instant
+    reply_in: business days between 0 business days and 10 business days
+    worked: business hours
+  }
 }
 assume "delivery is not in the future": order.delivered_on is absent or order.delivered_on is no later than today
 decision refund {
@@ -139,6 +148,41 @@ texts! {
         "{\"order\": {\"total-amount\": {\"amount\": \"1\", \"currency\": \"USD\", \"amount\": \"2\"}}}"
     ];
     several_mistakes: ["{\"tody\": 1,\n \"order\": {\"items\": 99, \"paid\": null,\n   \"category\": \"bok\"}}"];
+    list_too_long: [
+        r#"{"ticket": {"ratings": [1, 2, 3, 4]}}"#,
+        r#"{"ticket": {"lines": [{"sku": "a"}, {"sku": "b"}, {"sku": "c"}]}}"#
+    ];
+    items_of_lists: [
+        r#"{"ticket": {"ratings": [1, 6]}}"#,
+        r#"{"ticket": {"ratings": [1, null]}}"#,
+        r#"{"ticket": {"ratings": 3}}"#,
+        r#"{"ticket": {"lines": null}}"#,
+        r#"{"ticket": {"lines": {"sku": "a"}}}"#,
+        r#"{"ticket": {"lines": [{"sku": "a"}, {"skus": "b", "price": null}]}}"#
+    ];
+    amounts_in_several_currencies: [
+        r#"{"ticket": {"lines": [{"price": "USD 5"}]}}"#,
+        r#"{"ticket": {"lines": [{"price": "GBP 501"}]}}"#,
+        r#"{"ticket": {"lines": [{"price": 5}]}}"#,
+        r#"{"ticket": {"lines": [{"price": "EUR 4.999"}]}}"#
+    ];
+    times: [
+        r#"{"ticket": {"opened_at": "2026-03-10T10:00:30"}}"#,
+        r#"{"ticket": {"opened_at": "2026-03-10T10:00Z"}}"#,
+        r#"{"ticket": {"opened_at": "2026-03-10"}}"#,
+        r#"{"ticket": {"opened_at": "2026-03-10T24:00"}}"#,
+        r#"{"ticket": {"seen_at": "2026-03-10T10:00"}}"#,
+        r#"{"ticket": {"seen_at": "2026-03-10T10:00:00.5Z"}}"#,
+        r#"{"ticket": {"seen_at": "2026-06-30T23:59:60Z"}}"#,
+        r#"{"ticket": {"closes": "5pm"}}"#,
+        r#"{"ticket": {"closes": "17:00:01"}}"#
+    ];
+    business_time: [
+        r#"{"ticket": {"reply_in": "3 days"}}"#,
+        r#"{"ticket": {"reply_in": 11}}"#,
+        r#"{"ticket": {"worked": 4}}"#,
+        r#"{"ticket": {"worked": "P1D"}}"#
+    ];
     violated_assumption: [
         "{\"today\": \"2026-03-01\", \"order\": {\"delivered_on\": \"2026-03-02\"}}"
     ];
