@@ -53,24 +53,27 @@
 //!   A policy in which an operation could overflow or divide by zero does not compile.
 //! - **A function of its arguments.** No clock, no environment, no files, no network, no order of a hash map.
 //!   [`Answer::body`] is the same text on every machine.
-//! - **It ends.** A policy has no loops and no recursion; [`Policy::cost`] is the most steps that it takes.
+//! - **It ends.** A policy has no recursion and goes over no list without a bound; [`Policy::cost`] is the most steps
+//!   that it takes.
 //! - **No input panics.** What is wrong with a policy is a list of [`Diagnostic`]s, what is wrong with facts a
 //!   [`FactsError`], each complete.
 //!
 //! # The map of the house
 //!
 //! ```text
-//!   text ── syntax ──▶ ast ── check ──▶ hir ── ir ──▶ program
-//!                                                        │
-//!   JSON, serde ── json, datum ──▶ intake ──▶ facts ── eval ──▶ report ── policy ──▶ Answer
+//!   text ── syntax ──▶ ast ── resolve ──▶ ast ── check ──▶ hir ── ir ──▶ program
+//!                                                                          │
+//!   JSON, serde ── json, datum ──▶ intake ──▶ facts ────────────────────── eval ──▶ report ── policy ──▶ Answer
 //! ```
 //!
 //! Everything stands on the ground: `source` (texts and places), `limits`, `diag` (findings), `value` (exact
-//! values), `schema` (types of facts) and `calendar` (business days and hours). A storey reads only those below it; a test holds it to that.
+//! values), `schema` (types of facts) and `calendar` (business days and hours). A storey reads only those below
+//! it; a test holds it to that.
 //!
 //! | room | what it makes |
 //! |---|---|
 //! | `syntax` | a tree of what is written, and one finding for each broken item |
+//! | `resolve` | one tree of several files: what is used, extended, in force on a day |
 //! | `check` | names, types, presence and ranges: a policy of which every operation is proved safe |
 //! | `hir` | that policy: what its digest is over |
 //! | `ir` | a flat list of operations, each reading only earlier ones |
