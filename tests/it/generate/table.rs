@@ -35,7 +35,8 @@ impl Generator {
         }
         let mut needs: Vec<String> = column.needs.iter().map(|it| it.yes.clone()).collect();
         if optional && self.rng.chance(12) {
-            return ("present".into(), Some(needs.join(" and ")));
+            // The one question says it, whatever record is around.
+            return ("present".into(), Some(own.yes));
         }
         let (mut cell, condition) = self.value_cell(name, &column.kind);
         let mut condition = format!("({condition})");
