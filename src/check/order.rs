@@ -10,7 +10,7 @@ use crate::{
     diag::Diagnostic,
     hir::Unit,
     syntax::ast::{
-        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Over, Part,
+        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Over, Part, Table,
         Template, TypeKind,
     },
 };
@@ -108,6 +108,11 @@ impl<'e> Heads<'e> {
         consequence.arguments.iter().for_each(|it| self.expression(&it.value));
     }
 
+    /// Columns are checked even where every cell says `any`.
+    fn columns(&mut self, tables: impl IntoIterator<Item = &'e Table>) {
+        tables.into_iter().flat_map(|it| it.columns.iter()).for_each(|it| self.expression(it));
+    }
+
     fn definition(define: &'e Define) -> Self {
         let mut heads = Heads::default();
         for case in &define.cases {
@@ -117,6 +122,7 @@ impl<'e> Heads<'e> {
             }
             heads.notes(&case.notes);
         }
+        heads.columns(&define.table);
         for parameter in &define.parameters {
             heads.names.remove(parameter.name.text.as_str());
         }
@@ -125,6 +131,7 @@ impl<'e> Heads<'e> {
 
     fn decision(decision: &'e Decision) -> Self {
         let mut heads = Heads::default();
+        heads.columns(&decision.tables);
         for rule in &decision.rules {
             rule.when.iter().chain(&rule.unless).for_each(|it| heads.expression(it));
             rule.then.iter().flatten().for_each(|it| heads.consequence(it));

@@ -334,3 +334,13 @@ fn findings_are_limited() {
     assert!(rejected.to_string().starts_with("a.policy:3:"), "{rejected}");
     assert!(rejected.to_string().ends_with("and 280 more"), "{rejected}");
 }
+
+#[test]
+fn a_column_is_read_before_its_table_wherever_it_is_written() {
+    let text = "policy demo language 1\nfacts { vip: boolean }\n\
+        define fee by late {\n | any | USD 2 |\n}\ndefine late = not vip\n\
+        decision d {\n outcome pay(fee: money USD)\n table by late {\n | any | pay(fee: fee) |\n }\n}\n";
+    let policy = Policy::compile(text).unwrap_or_else(|it| panic!("{it}"));
+    let facts = policy.facts_from_json(r#"{"vip": true}"#).unwrap();
+    assert!(policy.decide(&facts).unwrap().is_settled());
+}

@@ -72,7 +72,8 @@ pub(crate) fn run(name: &str, make: Make, law: &Law) {
                 refused += 1;
                 let error = |it: &&evenhand::Diagnostic| it.code.severity == evenhand::Severity::Error;
                 let found = rejected.diagnostics().iter().find(error);
-                *reasons.entry(found.map_or("", |it| it.code.id)).or_insert(0) += 1;
+                let found = found.unwrap_or_else(|| panic!("seed {seed}: refused without an error\n{text}"));
+                *reasons.entry(found.code.id).or_insert(0) += 1;
                 assert!(
                     refused < 50 || refused * 100 <= REFUSED_AT_MOST * (accepted + refused),
                     "{reasons:?}"

@@ -129,6 +129,10 @@ pub(crate) fn one_changed(text: &str, rng: &mut Rng) -> Option<(String, String)>
     {
         return None;
     }
+    // A table's name is that of its rows without one; where all have one, it is nobody's.
+    if at > 0 && words[at - 1] == "table" {
+        return None;
+    }
     // What an item of a list is called is no part of the policy.
     if words.get(at + 1).is_some_and(|it| it == "in") {
         return None;
