@@ -344,3 +344,32 @@ fn a_column_is_read_before_its_table_wherever_it_is_written() {
     let facts = policy.facts_from_json(r#"{"vip": true}"#).unwrap();
     assert!(policy.decide(&facts).unwrap().is_settled());
 }
+
+#[test]
+fn only_brackets_recurse() {
+    let openings = [
+        "number of days in ",
+        "date of ",
+        "last day of month of ",
+        "weekday of ",
+        "not ",
+        "- ",
+        "count of i in xs where ",
+        "sum of ",
+        "latest of ",
+        "any i in ",
+        "business days from ",
+        "3 days after ",
+        "x is in the ",
+        "x on ",
+        "x but no more than ",
+        "x implies ",
+        "x at ",
+        "x or else ",
+    ];
+    for opening in openings {
+        let text =
+            format!("policy a language 1\nfacts {{ x: days }}\nassume \"a\": {}x\n", opening.repeat(4_000));
+        assert!(Policy::compile(&text).is_err(), "{opening}");
+    }
+}

@@ -392,10 +392,16 @@ impl<'i> Builder<'i, '_> {
     /// `tariff.first_kilo on d`.
     fn on_day(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let mut left = self.unary(tokens);
-        while tokens.next_if(Rule::on).is_some() {
+        let mut links = 0;
+        while let Some(token) = tokens.next_if(Rule::on) {
             let day = self.unary(tokens);
-            let whole = joined(&left, &day);
-            left = Expression { kind: Kind::OnDay(Box::new(left), Box::new(day)), span: whole };
+            links += 1;
+            if links == 1 {
+                let whole = joined(&left, &day);
+                left = Expression { kind: Kind::OnDay(Box::new(left), Box::new(day)), span: whole };
+            } else {
+                self.chained(&token, "on", links);
+            }
         }
         left
     }
@@ -403,17 +409,16 @@ impl<'i> Builder<'i, '_> {
     /// `DATE at TIME`.
     fn at(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let mut left = self.shifted(tokens);
+        let mut links = 0;
         while let Some(token) = tokens.next_if(Rule::at) {
-            if matches!(&left.kind, Kind::Time(it) if matches!(**it, TimeExpression::At(..))) {
-                let message = "`at` follows `at` without parentheses";
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(&token), message)
-                        .with_help("put one of the two in parentheses"),
-                );
-            }
             let right = self.shifted(tokens);
-            let whole = joined(&left, &right);
-            left = time(TimeExpression::At(left, right), whole);
+            links += 1;
+            if links == 1 {
+                let whole = joined(&left, &right);
+                left = time(TimeExpression::At(left, right), whole);
+            } else {
+                self.chained(&token, "at", links);
+            }
         }
         left
     }
@@ -421,7 +426,7 @@ impl<'i> Builder<'i, '_> {
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let distance = self.on_day(tokens);
         let Some(after) = tokens.next_shift() else { return distance };
-        let mut from = self.on_day(tokens);
+        let from = self.on_day(tokens);
         let first = joined(&distance, &from);
         let mut chained = false;
         while let Some(again) = tokens.next_shift() {
@@ -434,9 +439,9 @@ impl<'i> Builder<'i, '_> {
                 );
             }
             chained = true;
-            let inner = self.on_day(tokens);
-            let calendar = self.next_calendar(tokens);
-            from = shift(from, inner, again, calendar);
+            // What follows is left out of the tree, which only brackets deepen.
+            self.on_day(tokens);
+            self.next_calendar(tokens);
         }
         let calendar = self.next_calendar(tokens);
         shift(distance, from, after, calendar)

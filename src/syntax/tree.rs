@@ -143,6 +143,18 @@ impl<'i> Builder<'i, '_> {
         Name { text: pair.as_str().to_owned(), span: self.span(&pair) }
     }
 
+    /// Reports the second of two operators that do not follow each other. What a long chain holds is left out of
+    /// the tree, which only brackets deepen.
+    pub(super) fn chained(&mut self, token: &Pair<'i>, word: &str, links: usize) {
+        if links == 2 {
+            let message = format!("`{word}` follows `{word}` without parentheses");
+            self.diagnostics.push(
+                Diagnostic::new(&codes::CHAINED_OPERATOR, self.span(token), message)
+                    .with_help("put one of the two in parentheses"),
+            );
+        }
+    }
+
     pub(super) fn missing_name(&self, span: Span) -> Name {
         Name { text: String::new(), span }
     }
