@@ -1,7 +1,7 @@
 //! Builds the tree from what the grammar matched: items and their parts.
 
 use crate::{
-    diag::Diagnostics,
+    diag::{Diagnostic, Diagnostics},
     source::Span,
     syntax::{
         Pair, Rule,
@@ -10,7 +10,7 @@ use crate::{
             Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind, Outcome, Override,
             Parameter, Part, Quoted, Rule as AstRule, Say, Stage, Template, TypeExpression, TypeKind,
         },
-        message,
+        codes, message,
         scan::Scanned,
     },
 };
