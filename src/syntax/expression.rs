@@ -426,7 +426,7 @@ impl<'i> Builder<'i, '_> {
     fn shifted(&mut self, tokens: &mut Tokens<'i>) -> Expression {
         let distance = self.on_day(tokens);
         let Some(after) = tokens.next_shift() else { return distance };
-        let from = self.on_day(tokens);
+        let mut from = self.on_day(tokens);
         let first = joined(&distance, &from);
         let mut chained = false;
         while let Some(again) = tokens.next_shift() {
@@ -439,9 +439,9 @@ impl<'i> Builder<'i, '_> {
                 );
             }
             chained = true;
-            // What follows is left out of the tree, which only brackets deepen.
-            self.on_day(tokens);
+            // What stands between is left out of the tree, which only brackets deepen.
             self.next_calendar(tokens);
+            from = self.on_day(tokens);
         }
         let calendar = self.next_calendar(tokens);
         shift(distance, from, after, calendar)
