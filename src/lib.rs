@@ -97,6 +97,7 @@ pub mod value;
 mod eval;
 mod ir;
 mod resolve;
+mod space;
 mod words;
 
 // Rooms that hosts have no business in, and the project's own tests do.

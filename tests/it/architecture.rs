@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
+    ("space", &[]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     (
         "policy",
