@@ -35,11 +35,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("space", &[]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
+    ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
+    ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
     (
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval",
+            "check", "resolve", "intake", "ir", "eval", "prove",
         ],
     ),
     (
