@@ -44,7 +44,7 @@ pub use answer::{
 };
 pub use set::{Choice, Examined, Live, Period, PolicySet, SetAnswer, SetError, Timeline, Undated};
 
-pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, ViolatedAssumption};
+pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, NoSuchCase, ViolatedAssumption};
 
 /// A compiled policy. Cheap to clone, immutable, usable from many threads at once.
 #[derive(Clone)]
