@@ -5,6 +5,9 @@
 //! are two that do not is looked for by walking the diagram twice at once: dimensions that the two cases share
 //! are taken together, the others apart, and what hangs together is solved for both cases at once.
 //!
+//! **Records.** Whether an optional record is there is a fact of its own, and one that is asked before those in
+//! it: they have a value to agree on only where it is.
+//!
 //! **The plain case.** Where no two dimensions that are left hang together, a reduced diagram asks for a
 //! dimension only where that makes a difference: so each fact that it asks for is needed, and no other.
 
@@ -61,8 +64,7 @@ pub(super) fn needs(
         false => needing.dropping(candidates, steps),
     };
     *steps += small.graph.len() as u64;
-    let tells = |it: &&usize| !kept.iter().any(|other| other != *it && needing.is_around(**it, *other));
-    kept.iter().filter(tells).copied().collect()
+    kept.into_iter().collect()
 }
 
 /// The diagram without what is known; values that are equal are one leaf.
@@ -181,18 +183,6 @@ impl Needing<'_> {
         facts
     }
 
-    /// Whether a slot is a record or list around another.
-    fn is_around(&self, slot: usize, other: usize) -> bool {
-        let mut at = self.schema.slots.get(other).and_then(|it| it.within);
-        while let Some(around) = at {
-            if around == slot {
-                return true;
-            }
-            at = self.schema.slots.get(around).and_then(|it| it.within).filter(|it| *it < around);
-        }
-        false
-    }
-
     /// The facts without those that can be dropped.
     fn dropping(&self, candidates: BTreeSet<usize>, steps: &mut u64) -> BTreeSet<usize> {
         let mut kept = candidates.clone();
@@ -214,10 +204,7 @@ impl Needing<'_> {
                 Of::Rounded(term, ..) => {
                     term.terms.iter().any(|it| split.get(it.0 as usize).copied().unwrap_or(false))
                 }
-                _ => self.fact(var).is_some_and(|fact| {
-                    // Who knows a fact of a record knows whether the record is there.
-                    !kept.contains(&fact) && !kept.iter().any(|it| self.is_around(fact, *it))
-                }),
+                _ => self.fact(var).is_some_and(|fact| !kept.contains(&fact)),
             };
             let unknown = self.told.known.get(var).copied().flatten().is_none();
             split.push(apart && unknown);

@@ -258,7 +258,9 @@ impl Policy {
             if impossible.is_empty() {
                 return Ok(Facts { policy: Arc::clone(&self.inner.digest), known: known.into() });
             }
-            return Err(FactsError { problems: vec![FactsProblem::NoSuchCase(self.no_case(&impossible, &known))] });
+            return Err(FactsError {
+                problems: vec![FactsProblem::NoSuchCase(self.no_case(&impossible, &known))],
+            });
         }
         let problem = |it: usize| FactsProblem::Assumption(self.violation(it, &known));
         Err(FactsError { problems: violated.into_iter().map(problem).collect() })
@@ -283,10 +285,7 @@ impl Policy {
         let program = &self.inner.program;
         let nodes = assumes.iter().filter_map(|it| program.assumes.get(*it));
         let read = nodes.flat_map(|it| program.facts_of(*it)).collect();
-        NoSuchCase {
-            assumptions: all.into_iter().map(|it| it.name).collect(),
-            facts: self.told(read, known),
-        }
+        NoSuchCase { assumptions: all.into_iter().map(|it| it.name).collect(), facts: self.told(read, known) }
     }
 
     fn violation(&self, assume: usize, known: &[Known]) -> ViolatedAssumption {

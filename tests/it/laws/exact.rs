@@ -1,7 +1,7 @@
 //! What an exact answer with unknown facts must be, given all the cases that are left: no less than what they
 //! agree on, and no more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
@@ -151,18 +151,11 @@ fn needed(subject: &Subject, saying: &Saying, by: &[(&Saying, String)]) -> Vec<u
     kept.into_iter().collect()
 }
 
-/// Whether cases that agree on these facts have one value. Who knows a fact knows whether the record around it
-/// is there; who knows a list knows its items.
+/// Whether cases that agree on these facts have one value. Whether a record is there is a fact of its own: a fact
+/// in it that is not there in one of two cases is none in which they differ. Who knows a list knows its items.
 fn fixes(subject: &Subject, kept: &BTreeSet<usize>, by: &[(&Saying, String)]) -> bool {
     let model = subject.model;
-    let mut slots: BTreeSet<usize> = BTreeSet::new();
-    for slot in kept {
-        let mut at = Some(*slot);
-        while let Some(slot) = at {
-            slots.insert(slot);
-            at = model.slots[slot].within;
-        }
-    }
+    let mut slots: BTreeSet<usize> = kept.clone();
     for slot in 0..model.slots.len() {
         let mut at = model.slots[slot].within;
         while let Some(outer) = at {
@@ -172,9 +165,13 @@ fn fixes(subject: &Subject, kept: &BTreeSet<usize>, by: &[(&Saying, String)]) ->
             at = model.slots[outer].within;
         }
     }
-    let mut values: BTreeMap<String, &String> = BTreeMap::new();
-    by.iter().all(|(case, value)| {
-        let told: Vec<String> = slots.iter().map(|it| format!("{:?}", case[*it])).collect();
-        *values.entry(told.join(";")).or_insert(value) == value
-    })
+    let own = |slot: usize| model.slots[slot].optional || matches!(model.slots[slot].ty, Ty::Record);
+    let agree = |a: &Saying, b: &Saying| {
+        slots
+            .iter()
+            .all(|it| a[*it] == b[*it] || !own(*it) && (a[*it] == Said::Absent || b[*it] == Said::Absent))
+    };
+    by.iter()
+        .enumerate()
+        .all(|(at, (a, value))| by[..at].iter().all(|(b, other)| value == other || !agree(a, b)))
 }
