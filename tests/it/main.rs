@@ -7,6 +7,7 @@ mod catalogue;
 mod cli;
 mod diagnostics;
 mod documents;
+mod exact;
 mod facts_errors;
 mod fuzz_bodies;
 mod fuzz_smoke;
