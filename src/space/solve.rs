@@ -23,6 +23,7 @@ use crate::space::solve::{
     system::System,
 };
 
+mod basis;
 mod interval;
 mod nearest;
 mod omega;

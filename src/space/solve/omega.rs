@@ -19,14 +19,22 @@
 //! there are variables. What it costs is bounded by the fuel alone.
 
 use crate::space::solve::{
-    Stop,
+    Stop, basis,
     interval::Range,
     near, spend,
     system::{Definition, OPEN_HIGH, OPEN_LOW, System, ceiling, divisor, product, turn},
 };
 
+/// More splinters than this are worth another basis.
+const FEW: i128 = 8;
+
 /// A point of the system, with a value for every variable.
-pub(super) fn find(mut system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+pub(super) fn find(system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    find_in(system, false, fuel)
+}
+
+/// A point of the system; whether its basis has been changed for the better.
+fn find_in(mut system: System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     let mut trail: Vec<Definition> = Vec::new();
     loop {
         system.tidy(fuel)?;
@@ -36,7 +44,7 @@ pub(super) fn find(mut system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop
     }
     let mut point = match system.free_point() {
         Some(point) => point,
-        None => project(&system, fuel)?,
+        None => project(&system, changed, fuel)?,
     };
     for definition in trail.iter().rev() {
         definition.complete(&mut point)?;
@@ -45,12 +53,21 @@ pub(super) fn find(mut system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop
 }
 
 /// A point of a tidy system without equalities: one variable is projected away.
-fn project(system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     let variable = easiest(system).ok_or(Stop::Unknown)?;
     let bounds = Bounds::new(system, variable)?;
     let mut point = find(bounds.shadow(system, Shadow::Real, fuel)?, fuel)?;
     if bounds.lift(&mut point)? {
         return Ok(point);
+    }
+    if !changed && bounds.count_splinters() > FEW {
+        if let Some((system, trail)) = basis::change(system, fuel)? {
+            let mut point = find_in(system, true, fuel)?;
+            for definition in trail.iter().rev() {
+                definition.complete(&mut point)?;
+            }
+            return Ok(point);
+        }
     }
     let dark = bounds.shadow(system, Shadow::Dark, fuel).and_then(|dark| find(dark, fuel));
     match dark {
@@ -186,20 +203,37 @@ impl Bounds {
         Ok(least <= most)
     }
 
+    /// The size of the largest lower and of the largest upper side.
+    fn largest(&self) -> (i128, i128) {
+        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW).map(|it| it.size);
+        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH).map(|it| it.size);
+        (lower.max().unwrap_or(1), upper.max().unwrap_or(1))
+    }
+
+    /// How many systems the splinters are, from the lower sides and from the upper ones.
+    fn counts(&self) -> (i128, i128) {
+        let (largest_low, largest_high) = self.largest();
+        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW).map(|it| it.splinters(largest_high));
+        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH).map(|it| it.splinters(largest_low));
+        (lower.fold(0, i128::saturating_add), upper.fold(0, i128::saturating_add))
+    }
+
+    /// How many systems the splinters are, from where they are fewer.
+    fn count_splinters(&self) -> i128 {
+        let (lower, upper) = self.counts();
+        lower.min(upper)
+    }
+
     /// Looks for a point in which the variable is close to a side: all that the dark shadow leaves.
     fn splinters(&self, system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
-        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW);
-        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH);
-        let largest = |sizes: &mut dyn Iterator<Item = i128>| sizes.max().unwrap_or(1);
-        let from_low = largest(&mut upper.clone().map(|it| it.size));
-        let from_high = largest(&mut lower.clone().map(|it| it.size));
-        let sum = |counts: &mut dyn Iterator<Item = i128>| counts.fold(0, i128::saturating_add);
-        let lows = sum(&mut lower.clone().map(|it| it.splinters(from_low)));
-        let highs = sum(&mut upper.clone().map(|it| it.splinters(from_high)));
-        if lows <= highs {
-            self.close_to(lower.map(|it| (it, it.low, 1, from_low)), system, fuel)
+        let (largest_low, largest_high) = self.largest();
+        let (lower, upper) = self.counts();
+        if lower <= upper {
+            let sides = self.rows.iter().filter(|it| it.low != OPEN_LOW);
+            self.close_to(sides.map(|it| (it, it.low, 1, largest_high)), system, fuel)
         } else {
-            self.close_to(upper.map(|it| (it, it.high, -1, from_high)), system, fuel)
+            let sides = self.rows.iter().filter(|it| it.high != OPEN_HIGH);
+            self.close_to(sides.map(|it| (it, it.high, -1, largest_low)), system, fuel)
         }
     }
 

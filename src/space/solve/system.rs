@@ -44,6 +44,11 @@ pub(super) struct Definition {
 }
 
 impl Definition {
+    /// Nothing is added.
+    pub(super) fn new(variable: usize, terms: Vec<i128>) -> Self {
+        Self { variable, constant: 0, terms }
+    }
+
     /// Puts the value of the variable into a point that has all others.
     pub(super) fn complete(&self, point: &mut [i128]) -> Result<(), Stop> {
         let value = product(&self.terms, point)?.checked_add(self.constant).ok_or(Stop::Unknown)?;
@@ -97,6 +102,16 @@ impl System {
         self.numbers.extend([low, high]);
         self.numbers.extend(terms);
         self.numbers.resize(end, 0);
+    }
+
+    /// Adds the range of a variable as a row.
+    pub(super) fn push_range(&mut self, variable: usize, low: i128, high: i128) {
+        self.push(low, high, (0..=variable).map(|it| i128::from(it == variable)));
+    }
+
+    /// Gives every variable another range.
+    pub(super) fn set_ranges(&mut self, ranges: Vec<Range>) {
+        self.ranges = ranges;
     }
 
     /// Takes a variable out of the system that no row has any more.
@@ -209,7 +224,7 @@ impl System {
             let constant = if done { pivot.checked_mul(constant).ok_or(Stop::Unknown)? } else { 0 };
             let first = changed.get_mut(variable).is_some_and(|it| !std::mem::replace(it, true));
             let definition = Definition { variable, constant, terms };
-            self.put(&definition, first, done, fuel)?;
+            self.define(&definition, first, done, fuel)?;
             trail.push(definition);
             if done {
                 return Ok(true);
@@ -217,9 +232,8 @@ impl System {
         }
     }
 
-    /// Puts a definition into all rows. The range of a variable becomes a row the `first` time that something
-    /// else takes its place; later ones follow from the rows. A variable that is `done` has nothing in its place.
-    fn put(&mut self, definition: &Definition, first: bool, done: bool, fuel: &mut u64) -> Result<(), Stop> {
+    /// Puts a definition into all rows.
+    pub(super) fn substitute(&mut self, definition: &Definition, fuel: &mut u64) -> Result<(), Stop> {
         let Definition { variable, constant, terms } = definition;
         let width = self.width();
         for row in self.numbers.chunks_exact_mut(width) {
@@ -236,6 +250,20 @@ impl System {
                 *coefficient = add_product(*coefficient, factor, *term)?;
             }
         }
+        Ok(())
+    }
+
+    /// Solves with a definition: rows and ranges. The range of a variable becomes a row the `first` time that something
+    /// else takes its place; later ones follow from the rows. A variable that is `done` has nothing in its place.
+    fn define(
+        &mut self,
+        definition: &Definition,
+        first: bool,
+        done: bool,
+        fuel: &mut u64,
+    ) -> Result<(), Stop> {
+        self.substitute(definition, fuel)?;
+        let Definition { variable, constant, terms } = definition;
         let (low, high) = *self.ranges.get(*variable).ok_or(Stop::Unknown)?;
         if first {
             let side = |it: i128| it.checked_sub(*constant).ok_or(Stop::Unknown);
@@ -293,7 +321,7 @@ fn reduce(equation: &mut [i128], variable: usize, pivot: i128) -> Result<Vec<i12
 }
 
 /// The integer nearest to `a / b`.
-fn rounded(a: i128, b: i128) -> Option<i128> {
+pub(super) fn rounded(a: i128, b: i128) -> Option<i128> {
     let quotient = a.checked_div(b)?;
     let rest = a.checked_rem(b)?;
     let up = rest.unsigned_abs() > b.unsigned_abs() / 2;
