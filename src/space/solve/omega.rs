@@ -28,6 +28,9 @@ use crate::space::solve::{
 /// More splinters than this are worth another basis.
 const FEW: i128 = 8;
 
+/// The most fuel for the range of one variable in a new basis.
+const PURSE: u64 = 2_000;
+
 /// A point of the system, with a value for every variable.
 pub(super) fn find(system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     find_in(system, false, fuel)
@@ -54,14 +57,15 @@ fn find_in(mut system: System, changed: bool, fuel: &mut u64) -> Result<Vec<i128
 
 /// A point of a tidy system without equalities: one variable is projected away.
 fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
-    let variable = easiest(system).ok_or(Stop::Unknown)?;
+    let variable = easiest(system, None).ok_or(Stop::Unknown)?;
     let bounds = Bounds::new(system, variable)?;
     let mut point = find(bounds.shadow(system, Shadow::Real, fuel)?, fuel)?;
     if bounds.lift(&mut point)? {
         return Ok(point);
     }
     if !changed && bounds.count_splinters() > FEW {
-        if let Some((system, trail)) = basis::change(system, fuel)? {
+        if let Some((mut system, trail)) = basis::change(system, fuel)? {
+            tighten(&mut system, fuel)?;
             let mut point = find_in(system, true, fuel)?;
             for definition in trail.iter().rev() {
                 definition.complete(&mut point)?;
@@ -76,15 +80,21 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
             debug_assert!(lifted, "a gap of the dark shadow without an integer");
             if lifted { Ok(point) } else { Err(Stop::Unknown) }
         }
-        Err(Stop::Empty) => bounds.splinters(system, fuel),
+        Err(Stop::Empty) => match narrowest(system) {
+            Some((variable, range, count)) if count < bounds.count_splinters() => {
+                each_value(system, variable, range, fuel)
+            }
+            _ => bounds.splinters(system, fuel),
+        },
         Err(Stop::Unknown) => Err(Stop::Unknown),
     }
 }
 
 /// The variable that costs least to project away: at best its shadow is exact, then the fewer rows it makes.
-fn easiest(system: &System) -> Option<usize> {
+/// `kept` stays.
+fn easiest(system: &System, kept: Option<usize>) -> Option<usize> {
     let mut best = None;
-    for variable in 0..system.ranges().len() {
+    for variable in (0..system.ranges().len()).filter(|it| Some(*it) != kept) {
         let mut rows = 0_usize;
         let mut coarse = 0_usize;
         let mut largest = 0_u128;
@@ -105,6 +115,57 @@ fn easiest(system: &System) -> Option<usize> {
         }
     }
     best.map(|(_, variable)| variable)
+}
+
+/// Gives every variable the range that it has in the rows together, rounded inwards: in a new basis the ranges
+/// are far from that. Where that costs too much the range stays.
+fn tighten(system: &mut System, fuel: &mut u64) -> Result<(), Stop> {
+    for variable in 0..system.ranges().len() {
+        let mut purse = PURSE.min(*fuel);
+        *fuel -= purse;
+        let range = range_alone(system, variable, &mut purse);
+        *fuel += purse;
+        match range {
+            Ok(range) => system.set_range(variable, range),
+            Err(Stop::Empty) => return Err(Stop::Empty),
+            Err(Stop::Unknown) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The range of a variable once all others are projected away.
+fn range_alone(system: &System, variable: usize, fuel: &mut u64) -> Result<Range, Stop> {
+    let mut alone = system.clone();
+    alone.tidy(fuel)?;
+    while let Some(other) = easiest(&alone, Some(variable)) {
+        alone = Bounds::new(&alone, other)?.shadow(&alone, Shadow::Real, fuel)?;
+        alone.tidy(fuel)?;
+    }
+    alone.ranges().get(variable).copied().ok_or(Stop::Unknown)
+}
+
+/// The variable with the fewest values, with its range and how many they are.
+fn narrowest(system: &System) -> Option<(usize, Range, i128)> {
+    let free = system.ranges().iter().enumerate().filter(|(_, (low, high))| low < high);
+    let counts = free.map(|(variable, (low, high))| {
+        (variable, (*low, *high), high.saturating_sub(*low).saturating_add(1))
+    });
+    counts.min_by_key(|it| it.2)
+}
+
+/// One system per value of a variable.
+fn each_value(system: &System, variable: usize, range: Range, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    for value in range.0..=range.1 {
+        spend(fuel)?;
+        let mut fixed = system.clone();
+        fixed.set_range(variable, (value, value));
+        match find(fixed, fuel) {
+            Err(Stop::Empty) => {}
+            other => return other,
+        }
+    }
+    Err(Stop::Empty)
 }
 
 /// Whether the row has both sides.

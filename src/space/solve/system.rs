@@ -114,11 +114,16 @@ impl System {
         self.ranges = ranges;
     }
 
+    /// Gives a variable another range.
+    pub(super) fn set_range(&mut self, variable: usize, range: Range) {
+        if let Some(place) = self.ranges.get_mut(variable) {
+            *place = range;
+        }
+    }
+
     /// Takes a variable out of the system that no row has any more.
     pub(super) fn retire(&mut self, variable: usize) {
-        if let Some(range) = self.ranges.get_mut(variable) {
-            *range = (0, 0);
-        }
+        self.set_range(variable, (0, 0));
     }
 
     /// The point of the ranges that is nearest to zero, where no row is left.
