@@ -20,8 +20,8 @@ const STEPS: usize = 400;
 /// Bits of an entry. Two of them multiplied leave room for the sum of many.
 const BITS: u32 = 56;
 
-/// The system in a better basis, with what turns its points back; none where the basis is as good as it gets.
-pub(super) fn change(system: &System, fuel: &mut u64) -> Result<Option<(System, Vec<Definition>)>, Stop> {
+/// Puts the system into a better basis; whether there is one. What turns its points back goes to the trail.
+pub(super) fn change(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<bool, Stop> {
     let mut changed = system.clone();
     for (variable, (low, high)) in system.ranges().iter().enumerate() {
         if low < high {
@@ -29,7 +29,7 @@ pub(super) fn change(system: &System, fuel: &mut u64) -> Result<Option<(System, 
         }
     }
     let widths = widths(system, &changed)?;
-    let mut trail = Vec::new();
+    let mut steps = 0;
     // What each new variable is in terms of the old ones: its range follows from theirs.
     let count = system.ranges().len();
     let unit = |at: usize| (0..count).map(|it| i128::from(it == at)).collect::<Vec<i128>>();
@@ -45,17 +45,19 @@ pub(super) fn change(system: &System, fuel: &mut u64) -> Result<Option<(System, 
             *entry = more.ok_or(Stop::Unknown)?;
         }
         trail.push(step);
-        if trail.len() == STEPS {
+        steps += 1;
+        if steps == STEPS {
             break;
         }
     }
-    if trail.is_empty() {
-        return Ok(None);
+    if steps == 0 {
+        return Ok(false);
     }
     let ranges: Result<Vec<Range>, Stop> =
         inverse.iter().map(|terms| extent(system.ranges(), given(terms))).collect();
     changed.set_ranges(ranges?);
-    Ok(Some((changed, trail)))
+    *system = changed;
+    Ok(true)
 }
 
 /// How many values each row of `changed` can have; its rows are still those of `system` and its ranges.

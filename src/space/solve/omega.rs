@@ -28,6 +28,9 @@ use crate::space::solve::{
 /// More splinters than this are worth another basis.
 const FEW: i128 = 8;
 
+/// A coefficient above this makes a better basis worth its cost.
+const LARGE: u128 = 1 << 32;
+
 /// The most fuel for the range of one variable in a new basis.
 const PURSE: u64 = 2_000;
 
@@ -37,41 +40,56 @@ pub(super) fn find(system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
 }
 
 /// A point of the system; whether its basis has been changed for the better.
-fn find_in(mut system: System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+fn find_in(mut system: System, mut changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     let mut trail: Vec<Definition> = Vec::new();
-    loop {
+    system.tidy(fuel)?;
+    while system.solve_equality(&mut trail, fuel)? {
         system.tidy(fuel)?;
-        if !system.solve_equality(&mut trail, fuel)? {
-            break;
+        // What an equality leaves can have numbers far larger than it needs.
+        if system.largest() > LARGE && improve(&mut system, &mut trail, fuel)? {
+            changed = true;
+            system.tidy(fuel)?;
         }
     }
     let mut point = match system.free_point() {
         Some(point) => point,
         None => project(&system, changed, fuel)?,
     };
-    for definition in trail.iter().rev() {
-        definition.complete(&mut point)?;
-    }
+    complete(&trail, &mut point)?;
     Ok(point)
+}
+
+/// Puts the values of what was defined into a point, the last definition first.
+fn complete(trail: &[Definition], point: &mut [i128]) -> Result<(), Stop> {
+    trail.iter().rev().try_for_each(|definition| definition.complete(point))
 }
 
 /// A point of a tidy system without equalities: one variable is projected away.
 fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     let variable = easiest(system, None).ok_or(Stop::Unknown)?;
     let bounds = Bounds::new(system, variable)?;
-    let mut point = find(bounds.shadow(system, Shadow::Real, fuel)?, fuel)?;
-    if bounds.lift(&mut point)? {
-        return Ok(point);
-    }
-    if !changed && bounds.count_splinters() > FEW {
-        if let Some((mut system, trail)) = basis::change(system, fuel)? {
-            tighten(&mut system, fuel)?;
-            let mut point = find_in(system, true, fuel)?;
-            for definition in trail.iter().rev() {
-                definition.complete(&mut point)?;
+    let real = bounds.shadow(system, Shadow::Real, fuel).and_then(|real| find(real, fuel));
+    let unknown = match real {
+        Ok(mut point) => {
+            if bounds.lift(&mut point)? {
+                return Ok(point);
             }
+            false
+        }
+        Err(Stop::Empty) => return Err(Stop::Empty),
+        Err(Stop::Unknown) => true,
+    };
+    if !changed && (unknown || bounds.count_splinters() > FEW) {
+        let mut better = system.clone();
+        let mut trail = Vec::new();
+        if improve(&mut better, &mut trail, fuel)? {
+            let mut point = find_in(better, true, fuel)?;
+            complete(&trail, &mut point)?;
             return Ok(point);
         }
+    }
+    if unknown {
+        return Err(Stop::Unknown);
     }
     let dark = bounds.shadow(system, Shadow::Dark, fuel).and_then(|dark| find(dark, fuel));
     match dark {
@@ -88,6 +106,20 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
         },
         Err(Stop::Unknown) => Err(Stop::Unknown),
     }
+}
+
+/// Puts the system into a better basis, with exact ranges that begin at zero; whether there is one.
+fn improve(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<bool, Stop> {
+    if !basis::change(system, trail, fuel)? {
+        return Ok(false);
+    }
+    tighten(system, fuel)?;
+    for variable in 0..system.ranges().len() {
+        if let Some(definition) = system.recentre(variable, fuel)? {
+            trail.push(definition);
+        }
+    }
+    Ok(true)
 }
 
 /// The variable that costs least to project away: at best its shadow is exact, then the fewer rows it makes.

@@ -121,6 +121,24 @@ impl System {
         }
     }
 
+    /// The largest coefficient, without its sign.
+    pub(super) fn largest(&self) -> u128 {
+        self.rows().flat_map(|(_, _, terms)| terms).map(|it| it.unsigned_abs()).max().unwrap_or(0)
+    }
+
+    /// Counts a variable from the low end of its range. None where it begins at zero already.
+    pub(super) fn recentre(&mut self, variable: usize, fuel: &mut u64) -> Result<Option<Definition>, Stop> {
+        let (low, high) = *self.ranges.get(variable).ok_or(Stop::Unknown)?;
+        if low == 0 || low >= high {
+            return Ok(None);
+        }
+        let terms = (0..self.ranges.len()).map(|it| i128::from(it == variable)).collect();
+        let definition = Definition { variable, constant: low, terms };
+        self.substitute(&definition, fuel)?;
+        self.set_range(variable, (0, high.checked_sub(low).ok_or(Stop::Unknown)?));
+        Ok(Some(definition))
+    }
+
     /// Takes a variable out of the system that no row has any more.
     pub(super) fn retire(&mut self, variable: usize) {
         self.set_range(variable, (0, 0));
