@@ -27,6 +27,7 @@ mod basis;
 mod interval;
 mod nearest;
 mod omega;
+mod shadow;
 mod system;
 #[cfg(test)]
 mod tests;

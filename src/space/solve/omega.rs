@@ -21,8 +21,9 @@
 use crate::space::solve::{
     Stop, basis,
     interval::Range,
-    near, spend,
-    system::{Definition, OPEN_HIGH, OPEN_LOW, System, ceiling, divisor, product, turn},
+    shadow::{Bounds, Shadow, closed, thin},
+    spend,
+    system::{Definition, System},
 };
 
 /// More splinters than this are worth another basis.
@@ -102,7 +103,7 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
             Some((variable, range, count)) if count < bounds.count_splinters() => {
                 each_value(system, variable, range, fuel)
             }
-            _ => bounds.splinters(system, fuel),
+            _ => each_splinter(system, &bounds, fuel),
         },
         Err(Stop::Unknown) => Err(Stop::Unknown),
     }
@@ -177,9 +178,10 @@ fn range_alone(system: &System, variable: usize, fuel: &mut u64) -> Result<Range
     alone.ranges().get(variable).copied().ok_or(Stop::Unknown)
 }
 
-/// The variable with the fewest values, with its range and how many they are.
+/// The variable of the rows with the fewest values, with its range and how many they are.
 fn narrowest(system: &System) -> Option<(usize, Range, i128)> {
-    let free = system.ranges().iter().enumerate().filter(|(_, (low, high))| low < high);
+    let used = |variable: usize| system.rows().any(|(_, _, terms)| terms.get(variable) != Some(&0));
+    let free = system.ranges().iter().enumerate().filter(|(variable, _)| used(*variable));
     let counts = free.map(|(variable, (low, high))| {
         (variable, (*low, *high), high.saturating_sub(*low).saturating_add(1))
     });
@@ -200,211 +202,20 @@ fn each_value(system: &System, variable: usize, range: Range, fuel: &mut u64) ->
     Err(Stop::Empty)
 }
 
-/// Whether the row has both sides.
-fn closed(low: i128, high: i128) -> bool {
-    low != OPEN_LOW && high != OPEN_HIGH
-}
-
-/// Whether the two sides of one row can have no multiple of `size` between them.
-fn thin(low: i128, high: i128, size: u128) -> bool {
-    high.abs_diff(low).saturating_add(1) < size
-}
-
-/// Which shadow of a pair of sides.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shadow {
-    /// Where a rational number is between them.
-    Real,
-    /// Where an integer is between them whatever they are.
-    Dark,
-}
-
-/// The rows that have a variable, with a positive coefficient, and its range.
-struct Bounds {
-    variable: usize,
-    range: Range,
-    rows: Vec<Bound>,
-}
-
-/// `low <= size·variable + rest <= high`.
-struct Bound {
-    size: i128,
-    low: i128,
-    high: i128,
-    /// The coefficients of the other variables; 0 for the variable itself.
-    rest: Vec<i128>,
-}
-
-impl Bounds {
-    /// What bounds `variable` in `system`.
-    fn new(system: &System, variable: usize) -> Result<Self, Stop> {
-        let range = *system.ranges().get(variable).ok_or(Stop::Unknown)?;
-        let mut rows = Vec::new();
-        for (low, high, terms) in system.rows() {
-            if terms.get(variable).is_none_or(|it| *it == 0) {
-                continue;
+/// One system per distance from a side of the bounds: all that the dark shadow leaves.
+fn each_splinter(system: &System, bounds: &Bounds, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    for side in bounds.splinters() {
+        let mut value = side.first;
+        for _ in 0..side.count {
+            spend(fuel)?;
+            let mut splinter = system.clone();
+            splinter.push(value, value, side.terms.iter().copied());
+            match find(splinter, fuel) {
+                Err(Stop::Empty) => {}
+                other => return other,
             }
-            let (mut low, mut high, mut rest) = (low, high, terms.to_vec());
-            if rest.get(variable).is_some_and(|it| *it < 0) {
-                turn(&mut low, &mut high, &mut rest)?;
-            }
-            let size = std::mem::take(rest.get_mut(variable).ok_or(Stop::Unknown)?);
-            rows.push(Bound { size, low, high, rest });
-        }
-        let rest = vec![0; system.ranges().len()];
-        rows.push(Bound { size: 1, low: range.0, high: range.1, rest });
-        Ok(Self { variable, range, rows })
-    }
-
-    /// The system without the variable.
-    fn shadow(&self, system: &System, shadow: Shadow, fuel: &mut u64) -> Result<System, Stop> {
-        let mut without = system.without_rows();
-        without.retire(self.variable);
-        for (low, high, terms) in system.rows() {
-            if terms.get(self.variable) == Some(&0) {
-                without.push(low, high, terms.iter().copied());
-            }
-        }
-        for (index, first) in self.rows.iter().enumerate() {
-            let alone = u128::try_from(first.size).map_err(|_| Stop::Unknown)?;
-            if shadow == Shadow::Dark && closed(first.low, first.high) && thin(first.low, first.high, alone) {
-                return Err(Stop::Empty);
-            }
-            for second in self.rows.iter().skip(index + 1) {
-                spend(fuel)?;
-                pair(first, second, shadow, &mut without).ok_or(Stop::Unknown)?;
-            }
-        }
-        Ok(without)
-    }
-
-    /// Gives the variable a value between its bounds at the point, if an integer is there.
-    fn lift(&self, point: &mut [i128]) -> Result<bool, Stop> {
-        let (mut least, mut most) = self.range;
-        for bound in &self.rows {
-            let rest = product(&bound.rest, point)?;
-            if bound.low != OPEN_LOW {
-                let low = bound.low.checked_sub(rest).and_then(|it| ceiling(it, bound.size));
-                least = least.max(low.ok_or(Stop::Unknown)?);
-            }
-            if bound.high != OPEN_HIGH {
-                let high = bound.high.checked_sub(rest).and_then(|it| it.checked_div_euclid(bound.size));
-                most = most.min(high.ok_or(Stop::Unknown)?);
-            }
-        }
-        *point.get_mut(self.variable).ok_or(Stop::Unknown)? = near(&(least, most));
-        Ok(least <= most)
-    }
-
-    /// The size of the largest lower and of the largest upper side.
-    fn largest(&self) -> (i128, i128) {
-        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW).map(|it| it.size);
-        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH).map(|it| it.size);
-        (lower.max().unwrap_or(1), upper.max().unwrap_or(1))
-    }
-
-    /// How many systems the splinters are, from the lower sides and from the upper ones.
-    fn counts(&self) -> (i128, i128) {
-        let (largest_low, largest_high) = self.largest();
-        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW).map(|it| it.splinters(largest_high));
-        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH).map(|it| it.splinters(largest_low));
-        (lower.fold(0, i128::saturating_add), upper.fold(0, i128::saturating_add))
-    }
-
-    /// How many systems the splinters are, from where they are fewer.
-    fn count_splinters(&self) -> i128 {
-        let (lower, upper) = self.counts();
-        lower.min(upper)
-    }
-
-    /// Looks for a point in which the variable is close to a side: all that the dark shadow leaves.
-    fn splinters(&self, system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
-        let (largest_low, largest_high) = self.largest();
-        let (lower, upper) = self.counts();
-        if lower <= upper {
-            let sides = self.rows.iter().filter(|it| it.low != OPEN_LOW);
-            self.close_to(sides.map(|it| (it, it.low, 1, largest_high)), system, fuel)
-        } else {
-            let sides = self.rows.iter().filter(|it| it.high != OPEN_HIGH);
-            self.close_to(sides.map(|it| (it, it.high, -1, largest_low)), system, fuel)
+            value = value.checked_add(side.step).ok_or(Stop::Unknown)?;
         }
     }
-
-    /// One system per distance from each of the sides.
-    fn close_to<'b>(
-        &self,
-        sides: impl Iterator<Item = (&'b Bound, i128, i128, i128)>,
-        system: &System,
-        fuel: &mut u64,
-    ) -> Result<Vec<i128>, Stop> {
-        for (bound, side, step, across) in sides {
-            let mut terms = bound.rest.clone();
-            *terms.get_mut(self.variable).ok_or(Stop::Unknown)? = bound.size;
-            for distance in 0..bound.splinters(across) {
-                spend(fuel)?;
-                let value = step.checked_mul(distance).and_then(|it| it.checked_add(side));
-                let value = value.ok_or(Stop::Unknown)?;
-                let mut splinter = system.clone();
-                splinter.push(value, value, terms.iter().copied());
-                match find(splinter, fuel) {
-                    Err(Stop::Empty) => {}
-                    other => return other,
-                }
-            }
-        }
-        Err(Stop::Empty)
-    }
-}
-
-impl Bound {
-    /// How many distances from this side leave a gap without an integer to a side across of size `across`:
-    /// `0..=(size·across - size - across) / across`. A bound of size 1 has none, and no row is wider than itself.
-    fn splinters(&self, across: i128) -> i128 {
-        if self.size == 1 || across == 1 {
-            return 0;
-        }
-        // size·across - size - across over across, without the product.
-        let most = self.size - 1 - ceiling(self.size, across).unwrap_or(0);
-        let count = most.saturating_add(1);
-        if closed(self.low, self.high) {
-            count.min(self.high.saturating_sub(self.low).saturating_add(1))
-        } else {
-            count
-        }
-    }
-}
-
-/// The row that a pair of bounds gives: both its sides, as far as the sides that make them are there.
-fn pair(first: &Bound, second: &Bound, shadow: Shadow, into: &mut System) -> Option<()> {
-    let common = i128::try_from(divisor(first.size.unsigned_abs(), second.size.unsigned_abs())).ok()?;
-    let a = second.size.checked_div(common)?;
-    let b = first.size.checked_div(common)?;
-    // A gap is sure to hold a multiple of both sizes' least common multiple from here on.
-    let gap = match shadow {
-        Shadow::Real => 0,
-        Shadow::Dark => a.checked_mul(first.size)?.checked_sub(a)?.checked_sub(b)?.checked_add(1)?,
-    };
-    let low = if first.low == OPEN_LOW || second.high == OPEN_HIGH {
-        OPEN_LOW
-    } else {
-        let reach = a.checked_mul(first.low)?.checked_sub(b.checked_mul(second.high)?)?;
-        reach.checked_add(gap)?
-    };
-    let high = if first.high == OPEN_HIGH || second.low == OPEN_LOW {
-        OPEN_HIGH
-    } else {
-        let reach = a.checked_mul(first.high)?.checked_sub(b.checked_mul(second.low)?)?;
-        reach.checked_sub(gap)?
-    };
-    if low == OPEN_LOW && high == OPEN_HIGH {
-        return Some(());
-    }
-    let terms = first.rest.iter().zip(&second.rest).map(|(x, y)| {
-        let left = if *x == 0 { Some(0) } else { a.checked_mul(*x) };
-        let right = if *y == 0 { Some(0) } else { b.checked_mul(*y) };
-        left?.checked_sub(right?)
-    });
-    let terms: Option<Vec<i128>> = terms.collect();
-    into.push(low, high, terms?.into_iter());
-    Some(())
+    Err(Stop::Empty)
 }
