@@ -142,13 +142,9 @@ fn differences(mut ranges: Vec<Range>, rows: &[Row], fuel: &mut u64) -> Result<V
     Err(Stop::Empty)
 }
 
-/// Whether the row is `low <= c·x - c·y <= high`, or speaks of one variable.
+/// Whether the row is `low <= c·x - c·y <= high`. One of a single variable is implied once it has narrowed it.
 fn compares_two(row: &Row) -> bool {
-    match &*row.terms {
-        [_] => true,
-        [(_, first), (_, second)] => first.checked_neg() == Some(*second),
-        _ => false,
-    }
+    matches!(&*row.terms, [(_, first), (_, second)] if first.checked_neg() == Some(*second))
 }
 
 /// Whether the ranges alone say what the row says.

@@ -20,8 +20,8 @@ const STEPS: usize = 400;
 /// Bits of an entry. Two of them multiplied leave room for the sum of many.
 const BITS: u32 = 56;
 
-/// Puts the system into a better basis; whether there is one. What turns its points back goes to the trail.
-pub(super) fn change(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<bool, Stop> {
+/// Puts the system into a better basis, if there is one. What turns its points back goes to the trail.
+pub(super) fn change(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<(), Stop> {
     let mut changed = system.clone();
     for (variable, (low, high)) in system.ranges().iter().enumerate() {
         if low < high {
@@ -51,13 +51,13 @@ pub(super) fn change(system: &mut System, trail: &mut Vec<Definition>, fuel: &mu
         }
     }
     if steps == 0 {
-        return Ok(false);
+        return Ok(());
     }
     let ranges: Result<Vec<Range>, Stop> =
         inverse.iter().map(|terms| extent(system.ranges(), given(terms))).collect();
     changed.set_ranges(ranges?);
     *system = changed;
-    Ok(true)
+    Ok(())
 }
 
 /// How many values each row of `changed` can have; its rows are still those of `system` and its ranges.

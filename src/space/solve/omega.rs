@@ -47,9 +47,10 @@ fn find_in(mut system: System, mut changed: bool, fuel: &mut u64) -> Result<Vec<
     while system.solve_equality(&mut trail, fuel)? {
         system.tidy(fuel)?;
         // What an equality leaves can have numbers far larger than it needs.
-        if system.largest() > LARGE && improve(&mut system, &mut trail, fuel)? {
-            changed = true;
+        if system.largest() > LARGE {
+            improve(&mut system, &mut trail, fuel)?;
             system.tidy(fuel)?;
+            changed = true;
         }
     }
     let mut point = match system.free_point() {
@@ -83,11 +84,10 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
     if !changed && (unknown || bounds.count_splinters() > FEW) {
         let mut better = system.clone();
         let mut trail = Vec::new();
-        if improve(&mut better, &mut trail, fuel)? {
-            let mut point = find_in(better, true, fuel)?;
-            complete(&trail, &mut point)?;
-            return Ok(point);
-        }
+        improve(&mut better, &mut trail, fuel)?;
+        let mut point = find_in(better, true, fuel)?;
+        complete(&trail, &mut point)?;
+        return Ok(point);
     }
     if unknown {
         return Err(Stop::Unknown);
@@ -109,18 +109,16 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
     }
 }
 
-/// Puts the system into a better basis, with exact ranges that begin at zero; whether there is one.
-fn improve(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<bool, Stop> {
-    if !basis::change(system, trail, fuel)? {
-        return Ok(false);
-    }
+/// Puts the system into a better basis, with exact ranges that begin at zero.
+fn improve(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<(), Stop> {
+    basis::change(system, trail, fuel)?;
     tighten(system, fuel)?;
     for variable in 0..system.ranges().len() {
         if let Some(definition) = system.recentre(variable, fuel)? {
             trail.push(definition);
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The variable that costs least to project away: at best its shadow is exact, then the fewer rows it makes.
