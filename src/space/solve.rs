@@ -20,12 +20,14 @@
 
 use crate::space::solve::{
     interval::{Range, narrow},
+    number::plus_times,
     system::System,
 };
 
 mod basis;
 mod interval;
 mod nearest;
+mod number;
 mod omega;
 mod shadow;
 mod system;
@@ -160,7 +162,7 @@ fn holds(point: &[i128], ranges: &[Range], rows: &[Row]) -> bool {
         && rows.iter().all(|row| {
             let mut terms = row.terms.iter();
             let sum = terms.try_fold(0_i128, |sum, (variable, coefficient)| {
-                sum.checked_add(coefficient.checked_mul(*point.get(*variable)?)?)
+                plus_times(sum, *coefficient, *point.get(*variable)?)
             });
             sum.is_some_and(|sum| row.low <= sum && sum <= row.high)
         })

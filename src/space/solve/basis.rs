@@ -10,8 +10,9 @@
 use crate::space::solve::{
     Stop,
     interval::{Range, extent},
+    number::{plus_times, rounded, times},
     spend,
-    system::{Definition, System, given, rounded},
+    system::{Definition, System, given},
 };
 
 /// The most steps: long before that the columns are as short as they get.
@@ -34,15 +35,14 @@ pub(super) fn change(system: &mut System, trail: &mut Vec<Definition>, fuel: &mu
     let count = system.ranges().len();
     let unit = |at: usize| (0..count).map(|it| i128::from(it == at)).collect::<Vec<i128>>();
     let mut inverse: Vec<Vec<i128>> = (0..count).map(unit).collect();
-    while let Some((kept, shortened, times)) = shortest_step(&changed, &widths, fuel)? {
+    while let Some((kept, shortened, multiple)) = shortest_step(&changed, &widths, fuel)? {
         let mut terms = unit(kept);
-        *terms.get_mut(shortened).ok_or(Stop::Unknown)? = times.checked_neg().ok_or(Stop::Unknown)?;
+        *terms.get_mut(shortened).ok_or(Stop::Unknown)? = multiple.checked_neg().ok_or(Stop::Unknown)?;
         let step = Definition::new(kept, terms);
         changed.substitute(&step, fuel)?;
         let other = inverse.get(shortened).ok_or(Stop::Unknown)?.clone();
         for (entry, other) in inverse.get_mut(kept).ok_or(Stop::Unknown)?.iter_mut().zip(other) {
-            let more = times.checked_mul(other).and_then(|it| it.checked_add(*entry));
-            *entry = more.ok_or(Stop::Unknown)?;
+            *entry = plus_times(*entry, multiple, other).ok_or(Stop::Unknown)?;
         }
         trail.push(step);
         steps += 1;
@@ -81,9 +81,9 @@ fn shortest_step(
     for kept in &free {
         for shortened in free.iter().filter(|it| *it != kept) {
             spend(fuel)?;
-            let times = multiple(system, widths, *shortened, *kept).unwrap_or(0);
-            if times != 0 {
-                return Ok(Some((*kept, *shortened, times)));
+            let multiple = multiple(system, widths, *shortened, *kept).unwrap_or(0);
+            if multiple != 0 {
+                return Ok(Some((*kept, *shortened, multiple)));
             }
         }
     }
@@ -105,8 +105,8 @@ fn multiple(system: &System, widths: &[i128], column: usize, other: usize) -> Op
     let mut square = 0_i128;
     for ((a, b), width) in entries() {
         let (a, b) = (scaled(a, width, shift)?, scaled(b, width, shift)?);
-        product = product.checked_add(a.checked_mul(b)?)?;
-        square = square.checked_add(b.checked_mul(b)?)?;
+        product = plus_times(product, a, b)?;
+        square = plus_times(square, b, b)?;
     }
     rounded(product, square)
 }
@@ -120,7 +120,7 @@ fn scaled(number: i128, width: i128, shift: i32) -> Option<i128> {
     let room = 126_i32.checked_sub(bits(number))?.unsigned_abs();
     let first = by.min(room);
     // What does not fit in front of the division comes off the width: an entry need not be exact.
-    number.checked_mul(1_i128.checked_shl(first)?)?.checked_div(width.checked_shr(by - first)?.max(1))
+    times(number, 1_i128.checked_shl(first)?)?.checked_div(width.checked_shr(by - first)?.max(1))
 }
 
 /// Binary digits of the number without its sign.

@@ -90,7 +90,10 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
         return Ok(point);
     }
     if unknown {
-        return Err(Stop::Unknown);
+        return match narrowest(system) {
+            Some((variable, range, count)) if count <= FEW => each_value(system, variable, range, fuel),
+            _ => Err(Stop::Unknown),
+        };
     }
     let dark = bounds.shadow(system, Shadow::Dark, fuel).and_then(|dark| find(dark, fuel));
     match dark {

@@ -7,8 +7,10 @@
 use crate::space::solve::{
     Stop,
     interval::Range,
-    near, spend,
-    system::{OPEN_HIGH, OPEN_LOW, System, ceiling, divisor, product, turn},
+    near,
+    number::{ceiling, divisor, floor, times},
+    spend,
+    system::{OPEN_HIGH, OPEN_LOW, System, product, turn},
 };
 
 /// Whether the row has both sides.
@@ -99,7 +101,7 @@ impl Bounds {
                 least = least.max(low.ok_or(Stop::Unknown)?);
             }
             if bound.high != OPEN_HIGH {
-                let high = bound.high.checked_sub(rest).and_then(|it| it.checked_div_euclid(bound.size));
+                let high = bound.high.checked_sub(rest).and_then(|it| floor(it, bound.size));
                 most = most.min(high.ok_or(Stop::Unknown)?);
             }
         }
@@ -181,23 +183,23 @@ impl Bound {
 /// The row that a pair of bounds gives: both its sides, as far as the sides that make them are there.
 fn pair(first: &Bound, second: &Bound, shadow: Shadow, into: &mut System) -> Option<()> {
     let common = i128::try_from(divisor(first.size.unsigned_abs(), second.size.unsigned_abs())).ok()?;
-    let a = second.size.checked_div(common)?;
-    let b = first.size.checked_div(common)?;
+    let a = floor(second.size, common)?;
+    let b = floor(first.size, common)?;
     // A gap is sure to hold a multiple of both sizes' least common multiple from here on.
     let gap = match shadow {
         Shadow::Real => 0,
-        Shadow::Dark => a.checked_mul(first.size)?.checked_sub(a)?.checked_sub(b)?.checked_add(1)?,
+        Shadow::Dark => times(a, first.size)?.checked_sub(a)?.checked_sub(b)?.checked_add(1)?,
     };
     let low = if first.low == OPEN_LOW || second.high == OPEN_HIGH {
         OPEN_LOW
     } else {
-        let reach = a.checked_mul(first.low)?.checked_sub(b.checked_mul(second.high)?)?;
+        let reach = times(a, first.low)?.checked_sub(times(b, second.high)?)?;
         reach.checked_add(gap)?
     };
     let high = if first.high == OPEN_HIGH || second.low == OPEN_LOW {
         OPEN_HIGH
     } else {
-        let reach = a.checked_mul(first.high)?.checked_sub(b.checked_mul(second.low)?)?;
+        let reach = times(a, first.high)?.checked_sub(times(b, second.low)?)?;
         reach.checked_sub(gap)?
     };
     if low == OPEN_LOW && high == OPEN_HIGH {
@@ -205,8 +207,8 @@ fn pair(first: &Bound, second: &Bound, shadow: Shadow, into: &mut System) -> Opt
     }
     let mut fits = true;
     let terms = first.rest.iter().zip(&second.rest).map(|(x, y)| {
-        let left = if *x == 0 { Some(0) } else { a.checked_mul(*x) };
-        let right = if *y == 0 { Some(0) } else { b.checked_mul(*y) };
+        let left = if *x == 0 { Some(0) } else { times(a, *x) };
+        let right = if *y == 0 { Some(0) } else { times(b, *y) };
         let term = left.zip(right).and_then(|(left, right)| left.checked_sub(right));
         fits &= term.is_some();
         term.unwrap_or(0)

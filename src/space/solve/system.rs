@@ -15,7 +15,9 @@
 use crate::space::solve::{
     ROUNDS, Row, Stop,
     interval::{Range, extent, narrow},
-    near_zero, spend,
+    near_zero,
+    number::{ceiling, divisor, floor, plus_times, rounded, times},
+    spend,
 };
 
 /// No low side. A sum of 128 bits is never below it, so as a number it says the same.
@@ -244,7 +246,7 @@ impl System {
                 reduce(&mut equation, variable, pivot)?
             };
             let done = pivot.unsigned_abs() == 1;
-            let constant = if done { pivot.checked_mul(constant).ok_or(Stop::Unknown)? } else { 0 };
+            let constant = if done { times(pivot, constant).ok_or(Stop::Unknown)? } else { 0 };
             let first = changed.get_mut(variable).is_some_and(|it| !std::mem::replace(it, true));
             let definition = Definition { variable, constant, terms };
             self.define(&definition, first, done, fuel)?;
@@ -267,10 +269,10 @@ impl System {
             if factor == 0 {
                 continue;
             }
-            let by = factor.checked_mul(*constant).ok_or(Stop::Unknown)?;
+            let by = times(factor, *constant).ok_or(Stop::Unknown)?;
             shift(low, high, by)?;
             for (coefficient, term) in coefficients.iter_mut().zip(terms) {
-                *coefficient = add_product(*coefficient, factor, *term)?;
+                *coefficient = plus_times(*coefficient, factor, *term).ok_or(Stop::Unknown)?;
             }
         }
         Ok(())
@@ -307,21 +309,17 @@ pub(super) fn given(terms: &[i128]) -> impl Iterator<Item = (usize, i128)> + Clo
     terms.iter().copied().enumerate().filter(|(_, coefficient)| *coefficient != 0)
 }
 
-/// `start + a·b`.
-fn add_product(start: i128, a: i128, b: i128) -> Result<i128, Stop> {
-    a.checked_mul(b).and_then(|it| it.checked_add(start)).ok_or(Stop::Unknown)
-}
-
 /// The sum of the products.
 pub(super) fn product(terms: &[i128], values: &[i128]) -> Result<i128, Stop> {
-    terms.iter().zip(values).try_fold(0, |sum, (term, value)| add_product(sum, *term, *value))
+    let mut pairs = terms.iter().zip(values);
+    pairs.try_fold(0, |sum, (term, value)| plus_times(sum, *term, *value)).ok_or(Stop::Unknown)
 }
 
 /// Solves `equation = constant` for the variable whose coefficient is 1 or -1: the terms of what it is.
 fn solved(equation: &[i128], variable: usize, pivot: i128) -> Result<Vec<i128>, Stop> {
     let terms = equation.iter().enumerate().map(|(other, coefficient)| {
         let factor = if other == variable { 0 } else { *coefficient };
-        factor.checked_mul(pivot).and_then(i128::checked_neg).ok_or(Stop::Unknown)
+        times(factor, pivot).and_then(i128::checked_neg).ok_or(Stop::Unknown)
     });
     terms.collect()
 }
@@ -337,19 +335,10 @@ fn reduce(equation: &mut [i128], variable: usize, pivot: i128) -> Result<Vec<i12
         }
         let quotient = rounded(*coefficient, pivot).ok_or(Stop::Unknown)?;
         let term = quotient.checked_neg().ok_or(Stop::Unknown)?;
-        *coefficient = add_product(*coefficient, term, pivot)?;
+        *coefficient = plus_times(*coefficient, term, pivot).ok_or(Stop::Unknown)?;
         terms.push(term);
     }
     Ok(terms)
-}
-
-/// The integer nearest to `a / b`.
-pub(super) fn rounded(a: i128, b: i128) -> Option<i128> {
-    let quotient = a.checked_div(b)?;
-    let rest = a.checked_rem(b)?;
-    let up = rest.unsigned_abs() > b.unsigned_abs() / 2;
-    let away = if (a < 0) == (b < 0) { 1 } else { -1 };
-    if up { quotient.checked_add(away) } else { Some(quotient) }
 }
 
 /// Moves both sides of a row down by `by`. Open sides stay.
@@ -367,7 +356,7 @@ fn shift(low: &mut i128, high: &mut i128, by: i128) -> Result<(), Stop> {
 fn fold(ranges: &[Range], low: &mut i128, high: &mut i128, terms: &mut [i128]) -> Result<(), Stop> {
     for (coefficient, (start, end)) in terms.iter_mut().zip(ranges) {
         if start == end && *coefficient != 0 {
-            let by = coefficient.checked_mul(*start).ok_or(Stop::Unknown)?;
+            let by = times(*coefficient, *start).ok_or(Stop::Unknown)?;
             shift(low, high, by)?;
             *coefficient = 0;
         }
@@ -392,10 +381,10 @@ fn divide(low: &mut i128, high: &mut i128, terms: &mut [i128]) -> Result<(), Sto
             *low = ceiling(*low, common).ok_or(Stop::Unknown)?;
         }
         if *high != OPEN_HIGH {
-            *high = high.checked_div_euclid(common).ok_or(Stop::Unknown)?;
+            *high = floor(*high, common).ok_or(Stop::Unknown)?;
         }
         for coefficient in terms.iter_mut() {
-            *coefficient = coefficient.checked_div(common).ok_or(Stop::Unknown)?;
+            *coefficient = floor(*coefficient, common).ok_or(Stop::Unknown)?;
         }
     }
     if first < 0 { turn(low, high, terms) } else { Ok(()) }
@@ -417,26 +406,4 @@ fn opposite(side: i128) -> Result<i128, Stop> {
         OPEN_HIGH => Ok(OPEN_LOW),
         side => side.checked_neg().ok_or(Stop::Unknown),
     }
-}
-
-/// `a / b` rounded up, for a positive `b`.
-pub(super) fn ceiling(a: i128, b: i128) -> Option<i128> {
-    let floor = a.checked_div_euclid(b)?;
-    if a.checked_rem_euclid(b)? == 0 { Some(floor) } else { floor.checked_add(1) }
-}
-
-/// The greatest common divisor; of 0 and a number it is the number.
-pub(super) fn divisor(a: u128, b: u128) -> u128 {
-    if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
-        let (mut a, mut b) = (a, b);
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        return u128::from(a);
-    }
-    let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
