@@ -60,16 +60,18 @@ impl Definition {
 }
 
 impl System {
-    /// The system of these ranges and rows.
-    pub(super) fn new(ranges: Vec<Range>, rows: &[Row]) -> Result<Self, Stop> {
-        let mut system = Self { ranges, numbers: Vec::new() };
+    /// The system of these rows. Its variables are those of `used`, which is sorted and has all that the rows have.
+    pub(super) fn new(ranges: &[Range], rows: &[&Row], used: &[usize]) -> Result<Self, Stop> {
+        let own: Option<Vec<Range>> = used.iter().map(|variable| ranges.get(*variable).copied()).collect();
+        let mut system = Self { ranges: own.ok_or(Stop::Unknown)?, numbers: Vec::new() };
         system.numbers.reserve(rows.len() * system.width());
         for row in rows {
             let start = system.numbers.len();
             system.push(row.low, row.high, std::iter::empty());
             let terms = system.numbers.get_mut(start + 2..).ok_or(Stop::Unknown)?;
             for (variable, coefficient) in &row.terms {
-                *terms.get_mut(*variable).ok_or(Stop::Unknown)? = *coefficient;
+                let place = used.binary_search(variable).ok().and_then(|at| terms.get_mut(at));
+                *place.ok_or(Stop::Unknown)? = *coefficient;
             }
         }
         Ok(system)

@@ -154,7 +154,9 @@ fn projection_alone_agrees() {
         for _ in 0..4_000 {
             let (ranges, rows) = system(&mut dice, shape);
             let expected = !every_point(&ranges, &rows).is_empty();
-            let found = System::new(ranges.clone(), &rows).and_then(|it| omega::find(it, &mut { FUEL }));
+            let used: Vec<usize> = (0..ranges.len()).collect();
+            let given: Vec<&Row> = rows.iter().collect();
+            let found = System::new(&ranges, &given, &used).and_then(|it| omega::find(it, &mut { FUEL }));
             match found {
                 Ok(point) => assert!(satisfies(&point, &ranges, &rows), "{point:?}: {ranges:?} {rows:?}"),
                 Err(stop) => assert_eq!((stop, expected), (Stop::Empty, false), "{ranges:?} {rows:?}"),
@@ -351,6 +353,28 @@ fn chains_of_differences() {
         let mut fuel = 20_000;
         assert_eq!(solve(&ranges, &rows, &mut fuel), Solved::Empty);
     }
+}
+
+#[test]
+fn many_variables() {
+    // Neighbours add up to 1, so that the ends are the same or one apart.
+    let chain = |length: usize| {
+        let mut rows: Vec<Row> = (1..length).map(|it| row(&[(it - 1, 3), (it, 3)], 1, 4)).collect();
+        rows.push(row(&[(0, 1), (length - 1, 1)], 0, 0));
+        solve(&vec![(-BIG, BIG); length], &rows, &mut { FUEL })
+    };
+    assert!(matches!(chain(99), Solved::Point(_)));
+    assert_eq!(chain(100), Solved::Empty);
+    assert_eq!(chain(101), Solved::Unknown);
+    // As deep as it gets, and no shadow is exact.
+    let rows: Vec<Row> = (1..100).map(|it| row(&[(it - 1, 5), (it, 7)], 11, 14)).collect();
+    check(&vec![(-1_000, 1_000); 100], &rows, true);
+    // Those that hang together count, not those that are there.
+    let mut rows = vec![row(&[(7, 100), (990, -15)], 1, 4), row(&[(7, 1), (990, 1)], 100, i128::MAX)];
+    let ranges = vec![(0, BIG); 1_000];
+    check(&ranges, &rows, false);
+    rows[0].high = 5;
+    check(&ranges, &rows, true);
 }
 
 #[test]
