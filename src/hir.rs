@@ -454,6 +454,16 @@ pub struct Decision {
     pub span: Span,
 }
 
+impl Decision {
+    /// Whether the rule of index `rule` overrides the rule of index `other`.
+    pub fn overrides(&self, rule: usize, other: usize) -> bool {
+        match self.first {
+            true => rule < other,
+            false => rule != other && self.rules.get(rule).is_some_and(|it| it.overrides.contains(other)),
+        }
+    }
+}
+
 /// An outcome.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
@@ -493,6 +503,9 @@ pub struct Rule {
     pub condition: Option<Expr>,
     /// The rules that it overrides, the transitive closure; not used in a `first` decision.
     pub overrides: Overrides,
+    /// The rules that it names after `overrides`, each with the place.
+    #[serde(skip)]
+    pub names: Vec<(usize, Span)>,
     /// What follows: one, or in a `collect` decision one or more.
     pub then: Vec<Consequence>,
     /// Its reasons. Words.

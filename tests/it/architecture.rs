@@ -35,18 +35,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("space", &[]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
+    ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
+    ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
     (
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval",
+            "check", "resolve", "intake", "ir", "eval", "prove",
         ],
     ),
     (
         "tools",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "intake", "eval", "policy",
+            "check", "intake", "eval", "prove", "policy",
         ],
     ),
     // The command sees the library from outside.
