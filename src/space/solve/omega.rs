@@ -29,6 +29,9 @@ use crate::space::solve::{
 /// More splinters than this are worth another basis.
 const FEW: i128 = 8;
 
+/// Values of a variable that are still worth looking at one by one where its shadow leaves 128 bits.
+const MANY: i128 = 1_000;
+
 /// A coefficient above this makes a better basis worth its cost.
 const LARGE: u128 = 1 << 32;
 
@@ -89,9 +92,10 @@ fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, 
         complete(&trail, &mut point)?;
         return Ok(point);
     }
+    // With one variable less the numbers may fit again.
     if unknown {
         return match narrowest(system) {
-            Some((variable, range, count)) if count <= FEW => each_value(system, variable, range, fuel),
+            Some((variable, range, count)) if count <= MANY => each_value(system, variable, range, fuel),
             _ => Err(Stop::Unknown),
         };
     }

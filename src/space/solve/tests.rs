@@ -355,6 +355,38 @@ fn chains_of_differences() {
     }
 }
 
+/// Where the numbers come near 128 bits: what is answered is true, and how much is answered.
+#[test]
+fn thin_strips_through_huge_boxes() {
+    let mut dice = Dice(6);
+    let mut unknown = |variables: usize, rows: usize, strip: i128| {
+        let mut unknown = 0;
+        for _ in 0..100 {
+            let ranges = vec![(0, BIG); variables];
+            let centre: Vec<i128> = ranges.iter().map(|it| dice.between(it.0, it.1)).collect();
+            let rows: Vec<Row> = (0..rows)
+                .map(|_| {
+                    let terms: Vec<(usize, i128)> =
+                        (0..variables).map(|it| (it, 2 * dice.between(-500_000, 500_000) + 1)).collect();
+                    let low = value(&row(&terms, 0, 0), &centre) - dice.between(0, strip);
+                    row(&terms, low, low + strip)
+                })
+                .collect();
+            match solve(&ranges, &rows, &mut { FUEL }) {
+                Solved::Point(point) => assert!(satisfies(&point, &ranges, &rows)),
+                Solved::Unknown => unknown += 1,
+                Solved::Empty => panic!("{centre:?}: {ranges:?} {rows:?}"),
+            }
+        }
+        unknown
+    };
+    assert_eq!(unknown(3, 1, 3), 0);
+    assert_eq!(unknown(3, 3, 100), 0);
+    assert_eq!(unknown(4, 1, 3), 0);
+    let (three, four) = (unknown(3, 2, 100), unknown(4, 2, 3));
+    assert!(three < 30 && four < 40, "{three} {four}");
+}
+
 #[test]
 fn many_variables() {
     // Neighbours add up to 1, so that the ends are the same or one apart.
