@@ -385,6 +385,8 @@ fn thin_strips_through_huge_boxes() {
     assert_eq!(unknown(4, 1, 3), 0);
     let (three, four) = (unknown(3, 2, 100), unknown(4, 2, 3));
     assert!(three < 30 && four < 40, "{three} {four}");
+    let exact = (unknown(3, 3, 0), unknown(4, 2, 0));
+    assert!(exact.0 < 45 && exact.1 < 45, "{exact:?}");
 }
 
 #[test]
