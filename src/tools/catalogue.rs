@@ -8,7 +8,7 @@ use crate::words::nearest;
 
 /// Every code that a diagnostic can have, in order of the storeys and of declaration.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    crate::syntax::codes::ALL.iter().copied().chain(crate::check::codes::all())
+    crate::policy::codes()
 }
 
 /// The code with this id (`T201`) or name (`unknown-name`); capitals do not matter.
