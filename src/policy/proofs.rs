@@ -24,7 +24,7 @@
 use crate::{
     diag::{Diagnostic, Diagnostics},
     json::Json,
-    policy::Policy,
+    policy::{Examined, Policy, silenced},
     prove::{self, Why},
     source::Span,
     value::Known,
@@ -52,6 +52,17 @@ pub enum Reason {
     Unseen(Vec<Span>),
     /// Numbers are too large to be reckoned with exactly.
     Numbers,
+}
+
+impl Reason {
+    /// It in one word: `steps`, `unseen` or `numbers`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reason::Steps => "steps",
+            Reason::Unseen(_) => "unseen",
+            Reason::Numbers => "numbers",
+        }
+    }
 }
 
 /// A case that was found.
@@ -188,5 +199,24 @@ impl Prover<'_> {
     /// The steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.inner.fuel()
+    }
+}
+
+impl Examined {
+    /// Proves each version, and adds what was found to the findings: what the author allows to what is allowed,
+    /// and allowances that silenced nothing.
+    pub fn prove(&mut self) {
+        let Some(timeline) = &self.timeline else { return };
+        let versions = timeline.versions();
+        self.proofs = versions.iter().map(Policy::prove).collect();
+        let mut found = Diagnostics::default();
+        for finding in self.proofs.iter().flat_map(Proofs::findings) {
+            found.push(finding.clone());
+        }
+        let parted = silenced(versions, found.into_sorted());
+        self.findings.extend(parted.kept.into_iter().chain(parted.unused));
+        self.findings.sort_by_key(|it| (it.span, it.code.id));
+        self.allowed.extend(parted.allowed);
+        self.allowed.sort_by_key(|it| (it.finding.span, it.finding.code.id));
     }
 }
