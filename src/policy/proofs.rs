@@ -22,9 +22,9 @@
 //! ```
 
 use crate::{
-    diag::{Diagnostic, Diagnostics},
+    diag::Diagnostic,
     json::Json,
-    policy::Policy,
+    policy::{Examined, Policy, silenced},
     prove::{self, Why},
     source::Span,
     value::Known,
@@ -52,6 +52,17 @@ pub enum Reason {
     Unseen(Vec<Span>),
     /// Numbers are too large to be reckoned with exactly.
     Numbers,
+}
+
+impl Reason {
+    /// It in one word: `steps`, `unseen` or `numbers`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reason::Steps => "steps",
+            Reason::Unseen(_) => "unseen",
+            Reason::Numbers => "numbers",
+        }
+    }
 }
 
 /// A case that was found.
@@ -129,16 +140,16 @@ impl Policy {
     pub fn prove_within(&self, steps: u64) -> Proofs {
         let mut prover = prove::Prover::new(&self.inner.hir, &self.inner.program, steps);
         let (verdicts, found) = prove::examine(&mut prover);
-        let mut findings = Diagnostics::default();
         // What the compiler has said of a place, a proof does not say again.
         let said = |it: &Diagnostic| {
             self.warnings()
                 .iter()
                 .any(|warning| warning.span == it.span && warning.code.severity == it.code.severity)
         };
-        found.into_iter().filter(|it| !said(it)).for_each(|it| findings.push(it));
+        let mut findings: Vec<Diagnostic> = found.into_iter().filter(|it| !said(it)).collect();
+        findings.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
         let verdict = |it: prove::Verdict| Verdict { claim: it.claim, against: self.existence(it.against) };
-        Proofs { verdicts: verdicts.into_iter().map(verdict).collect(), findings: findings.into_sorted() }
+        Proofs { verdicts: verdicts.into_iter().map(verdict).collect(), findings }
     }
 
     fn existence(&self, found: prove::Existence) -> Existence {
@@ -188,5 +199,27 @@ impl Prover<'_> {
     /// The steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.inner.fuel()
+    }
+}
+
+impl Examined {
+    /// Proves each version, and adds what was found to the findings: what the author allows to what is allowed,
+    /// and allowances that silenced nothing.
+    pub fn prove(&mut self) {
+        let Some(timeline) = &self.timeline else { return };
+        let versions = timeline.versions();
+        self.proofs = versions.iter().map(Policy::prove).collect();
+        let mut found: Vec<Diagnostic> = Vec::new();
+        // What is so in several versions is said once.
+        for finding in self.proofs.iter().flat_map(Proofs::findings) {
+            if !found.contains(finding) {
+                found.push(finding.clone());
+            }
+        }
+        let parted = silenced(versions, found);
+        self.findings.extend(parted.kept.into_iter().chain(parted.unused));
+        self.findings.sort_by_key(|it| (it.span, it.code.id));
+        self.allowed.extend(parted.allowed);
+        self.allowed.sort_by_key(|it| (it.finding.span, it.finding.code.id));
     }
 }
