@@ -180,6 +180,8 @@ pub struct Examined {
     pub waits_for: Option<String>,
     /// The texts of the set, with a file of this policy as its own.
     pub source: Source,
+    /// Its files and those of their rows, by index in the source.
+    pub(super) own: Vec<usize>,
 }
 
 impl PolicySet {
@@ -193,7 +195,7 @@ impl PolicySet {
         let (source, examined) = PolicySet::looked_at(sources, limits)?;
         let refused = examined.iter().any(compile::One::is_refused);
         let mut found: Vec<Diagnostic> = examined.iter().flat_map(|it| it.found.iter().cloned()).collect();
-        found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+        compile::sort(&mut found);
         found.dedup();
         if refused {
             let omitted = examined.iter().map(|it| it.omitted).sum();
@@ -230,6 +232,7 @@ impl PolicySet {
             allowed: it.allowed,
             omitted: it.omitted,
             waits_for: it.waits_for,
+            own: it.own,
             source: it.files.first().map_or_else(|| source.clone(), |index| source.of_file(*index)),
             name: it.name,
         };
