@@ -21,6 +21,7 @@ use crate::{
     check,
     diag::{Code, Diagnostic, Severity},
     policy::{Examined, Policy, compile, shortened},
+    prove,
     resolve::{File, Library},
     source::{Source, Span},
     syntax::{self, ast},
@@ -29,7 +30,7 @@ use crate::{
 
 /// Every code that a finding in a policy can have, in order of the storeys and of declaration.
 pub(crate) fn codes() -> impl Iterator<Item = &'static Code> {
-    syntax::codes::ALL.iter().copied().chain(check::codes::all())
+    syntax::codes::ALL.iter().copied().chain(check::codes::all()).chain(prove::codes::all())
 }
 
 /// Whether only proofs report a code, and not the compiler.

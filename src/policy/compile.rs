@@ -160,7 +160,7 @@ impl Work<'_> {
         let mut found = self.sifted(found, &own, overlay, quiet);
         found.dedup();
         let in_own = |it: &Allowed| own.contains(&self.file_of(it.finding.span));
-        let allowed = parted.allowed.into_iter().filter(in_own).collect();
+        let allowed: Vec<Allowed> = parted.allowed.into_iter().filter(in_own).collect();
         if refused {
             versions.clear();
             self.refused.insert(name.to_owned(), waits_for.clone().unwrap_or_else(|| name.to_owned()));
@@ -168,7 +168,7 @@ impl Work<'_> {
         let (found, omitted) = shortened(found, self.limits.findings);
         let versions = versions
             .into_iter()
-            .map(|(segment, hir, program)| self.made(segment, hir, program, &found))
+            .map(|(segment, hir, program)| self.made(segment, hir, program, (&found, &allowed)))
             .collect();
         let extends = library.extended_by(name).map(str::to_owned);
         One {
@@ -230,9 +230,16 @@ impl Work<'_> {
         found
     }
 
-    fn made(&self, file: usize, hir: Hir, program: Program, found: &[Diagnostic]) -> Policy {
+    fn made(
+        &self,
+        file: usize,
+        hir: Hir,
+        program: Program,
+        (found, allowed): (&[Diagnostic], &[Allowed]),
+    ) -> Policy {
         let source = self.source.of_file(file);
-        Policy::new(&source, self.limits, hir, program, found.to_vec(), self.allowances.clone())
+        let found = (found.to_vec(), allowed.to_vec());
+        Policy::new(&source, self.limits, hir, program, found, self.allowances.clone())
     }
 
     /// A file whose header is missing or broken.
