@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
         checked.add_unreadable(&path.to_string_lossy(), &reason);
     }
     let folder = Folder::of(sources, arguments.root.as_deref(), &limits);
-    for it in asked(&folder)? {
+    for mut it in asked(&folder)? {
+        it.prove();
         checked.add(it);
     }
     if checked.policies().any(|it| checked.fails(it)) {
@@ -107,7 +108,7 @@ fn report(it: &Examined, checked: &Checked, colours: bool) -> String {
         None => {}
         Some(_) if it.library => text.push_str(&format!("{path}: {}\n", findings::LIBRARY)),
         Some(timeline) => {
-            for policy in timeline.versions() {
+            for (index, policy) in timeline.versions().iter().enumerate() {
                 let days = if timeline.versions().len() > 1 {
                     format!("{}: ", policy.in_force())
                 } else {
@@ -116,6 +117,9 @@ fn report(it: &Examined, checked: &Checked, colours: bool) -> String {
                 let base = it.extends.as_ref().map_or_else(String::new, |it| format!("; extends {it}"));
                 let path = policy.source().name();
                 text.push_str(&format!("{path}: {days}{}{base}\n", findings::summary(policy)));
+                if let Some(proved) = it.proofs.get(index).and_then(|it| findings::proved(policy, it)) {
+                    text.push_str(&format!("{path}: {days}proved: {proved}\n"));
+                }
             }
         }
     }

@@ -69,27 +69,26 @@ pub fn silenced(versions: &[Policy], found: Vec<Diagnostic>) -> Silenced {
 }
 
 impl Examined {
-    /// The same with what proofs found in it, in all its versions: without what its author allows, and with the
-    /// allowances of such findings that silenced nothing. As elsewhere, of other policies' files it is told only
-    /// the errors. A policy that is refused stays as it is.
-    #[must_use]
-    pub fn with_proofs(mut self, found: Vec<Diagnostic>) -> Examined {
-        let Some(timeline) = &self.timeline else { return self };
+    /// Adds what proofs found in it, in all its versions: without what its author allows, and, where they were
+    /// `complete`, with the allowances of such findings that silenced nothing. As elsewhere, of other policies'
+    /// files it is told only the errors.
+    pub(super) fn add_proofs(&mut self, found: Vec<Diagnostic>, complete: bool) {
+        let Some(timeline) = &self.timeline else { return };
         let parted = silenced(timeline.versions(), found);
         let in_own = |span: Span| self.own.contains(&compile::file_of(&self.source, span));
         let told = |it: &Diagnostic| it.code.severity == Severity::Error || in_own(it.span);
-        let found = parted.kept.into_iter().chain(parted.unused).filter(told);
-        let mut findings: Vec<Diagnostic> = self.findings.into_iter().chain(found).collect();
+        let unused = parted.unused.into_iter().filter(|_| complete);
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.extend(parted.kept.into_iter().chain(unused).filter(told));
         compile::sort(&mut findings);
         findings.dedup();
         let most = timeline.versions().first().map_or(usize::MAX, |it| it.limits().findings);
         let (findings, omitted) = shortened(findings, most);
         self.allowed.extend(parted.allowed.into_iter().filter(|it| in_own(it.finding.span)));
-        self.allowed.sort_by_key(|it| it.finding.span);
+        self.allowed.sort_by_key(|it| (it.finding.span, it.finding.code.id));
         self.allowed.dedup();
         self.findings = findings;
         self.omitted += omitted;
-        self
     }
 }
 

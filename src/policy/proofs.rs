@@ -24,7 +24,7 @@
 use crate::{
     diag::{Diagnostic, Diagnostics},
     json::Json,
-    policy::Policy,
+    policy::{Examined, Policy},
     prove::{self, Why},
     source::Span,
     value::Known,
@@ -52,6 +52,17 @@ pub enum Reason {
     Unseen(Vec<Span>),
     /// Numbers are too large to be reckoned with exactly.
     Numbers,
+}
+
+impl Reason {
+    /// It in one word: `steps`, `unseen` or `numbers`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reason::Steps => "steps",
+            Reason::Unseen(_) => "unseen",
+            Reason::Numbers => "numbers",
+        }
+    }
 }
 
 /// A case that was found.
@@ -188,5 +199,23 @@ impl Prover<'_> {
     /// The steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.inner.fuel()
+    }
+}
+
+impl Examined {
+    /// Proves each version, and adds what was found to the findings: what the author allows to what is allowed,
+    /// and allowances that silenced nothing.
+    pub fn prove(&mut self) {
+        let Some(timeline) = &self.timeline else { return };
+        let versions = timeline.versions();
+        self.proofs = versions.iter().map(Policy::prove).collect();
+        let mut found = Diagnostics::default();
+        for finding in self.proofs.iter().flat_map(Proofs::findings) {
+            found.push(finding.clone());
+        }
+        // Where something could not be told, an allowance may be for what would have been found.
+        let told = |it: &Verdict| !matches!(it.against, Existence::NotShown(_));
+        let complete = self.proofs.iter().flat_map(Proofs::verdicts).all(told);
+        self.add_proofs(found.into_sorted(), complete);
     }
 }

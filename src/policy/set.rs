@@ -20,7 +20,7 @@ use thiserror::Error;
 use crate::{
     diag::Diagnostic,
     limits::Limits,
-    policy::{Allowed, DecideError, FactsError, Policy, Rejected, compile, digest},
+    policy::{Allowed, DecideError, FactsError, Policy, Rejected, compile, digest, proofs::Proofs},
     resolve::Days,
     source::Source,
     value::date::Date,
@@ -180,6 +180,8 @@ pub struct Examined {
     pub waits_for: Option<String>,
     /// The texts of the set, with a file of this policy as its own.
     pub source: Source,
+    /// What was proved of each version; empty before [`Examined::prove`].
+    pub proofs: Vec<Proofs>,
     /// Its files and those of their rows, by index in the source.
     pub(super) own: Vec<usize>,
 }
@@ -235,6 +237,7 @@ impl PolicySet {
             own: it.own,
             source: it.files.first().map_or_else(|| source.clone(), |index| source.of_file(*index)),
             name: it.name,
+            proofs: Vec::new(),
         };
         Ok(examined.into_iter().map(entry).collect())
     }

@@ -9,7 +9,7 @@ use crate::{
     diag::Diagnostic,
     eval::{self, Evaluation, Item, Settled, show},
     hir::Decision,
-    ir::Op,
+    ir::{Op, Program},
     prove::{Existence, Prover, Question, Why, codes, words},
     source::Span,
     space::{
@@ -398,11 +398,7 @@ impl<'p> Finder<'_, 'p> {
         let mut places = BTreeMap::new();
         let Some((plan, policy)) = plan.zip(self.prover.cases.policies.first()) else { return places };
         for (span, node) in &plan.parts {
-            let op = self.prover.program.nodes.get(*node as usize);
-            let guards = matches!(
-                op,
-                Some(Op::OutcomeIs(..) | Op::Present(_) | Op::RecordPresent(_) | Op::InCurrency { .. })
-            );
+            let guards = guards(self.prover.program, *node);
             if !guards {
                 places.entry(policy.truth(Some(*node)).yes).or_insert(*span);
             }
@@ -612,6 +608,16 @@ impl<'p> Finder<'_, 'p> {
             }
         }
         decisions.into_iter().filter_map(|it| words::answer(&evaluation, it as usize)).collect()
+    }
+}
+
+/// Whether a condition is there so that another may be asked: whether something is there, which outcome there
+/// is, which currency.
+fn guards(program: &Program, node: u32) -> bool {
+    match program.nodes.get(node as usize) {
+        Some(Op::Not(inner)) => guards(program, *inner),
+        Some(Op::OutcomeIs(..) | Op::Present(_) | Op::RecordPresent(_) | Op::InCurrency { .. }) => true,
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::json::Json;
+use crate::policy::proofs::{Claim, Existence, Proofs, Verdict};
 use crate::policy::{Allowed, Examined, Policy};
 use crate::schema::Type;
 use crate::source::{Source, Span};
@@ -74,6 +75,67 @@ pub fn summary(policy: &Policy) -> String {
     format!("{}; at most {cost} a decision{exactness}", counts.join(", "))
 }
 
+/// What is proved of a policy: `refund and priority have one answer in every case; both properties hold`. None
+/// where nothing is.
+pub fn proved(policy: &Policy, proofs: &Proofs) -> Option<String> {
+    let hir = policy.hir();
+    let holds =
+        |claim: Claim| proofs.verdicts().iter().any(|it| it.claim == claim && it.against == Existence::No);
+    let mut parts = Vec::new();
+    let single: Vec<usize> =
+        (0..hir.decisions.len()).filter(|it| !hir.decisions.get(*it).is_some_and(|it| it.collect)).collect();
+    let name = |it: &usize| hir.decisions.get(*it).map_or("", |it| it.name.as_str());
+    let sound: Vec<&str> = single
+        .iter()
+        .filter(|it| holds(Claim::NoGap(**it)) && holds(Claim::NoConflict(**it)))
+        .map(name)
+        .collect();
+    match sound.as_slice() {
+        [] => {}
+        [only] => parts.push(format!("{only} has one answer in every case")),
+        several => parts.push(format!("{} have one answer in every case", plain_list(several, "and"))),
+    }
+    let properties = (0..hir.properties.len()).filter(|it| holds(Claim::Property(*it))).count();
+    match (properties, hir.properties.len()) {
+        (0, _) => {}
+        (1, 1) => parts.push("the property holds".to_owned()),
+        (2, 2) => parts.push("both properties hold".to_owned()),
+        (some, all) if some == all => parts.push(format!("all {all} properties hold")),
+        (some, all) => parts.push(format!("{some} of {all} properties hold")),
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The verdicts on a version.
+fn verdicts(policy: &Policy, proofs: &Proofs) -> Json {
+    let hir = policy.hir();
+    let decision = |it: usize| Json::from(hir.decisions.get(it).map_or("", |it| it.name.as_str()));
+    let verdict = |it: &Verdict| {
+        let (claim, of, name) = match it.claim {
+            Claim::NoGap(index) => ("no_gap", "decision", decision(index)),
+            Claim::NoConflict(index) => ("no_conflict", "decision", decision(index)),
+            Claim::Property(index) => (
+                "property",
+                "property",
+                Json::from(hir.properties.get(index).map_or("", |it| it.name.as_str())),
+            ),
+        };
+        let (verdict, witness, reason) = match &it.against {
+            Existence::No => ("proved", Json::Null, Json::Null),
+            Existence::Yes(witness) => ("refuted", witness.facts().clone(), Json::Null),
+            Existence::NotShown(reason) => ("not_shown", Json::Null, Json::from(reason.name())),
+        };
+        Json::object([
+            ("claim", Json::from(claim)),
+            (of, name),
+            ("verdict", Json::from(verdict)),
+            ("witness", witness),
+            ("reason", reason),
+        ])
+    };
+    Json::List(proofs.verdicts().iter().map(verdict).collect())
+}
+
 /// The whole document: one entry for each path.
 pub fn document(checked: &Checked) -> Json {
     let entry = |it: &Entry| match it {
@@ -104,12 +166,16 @@ fn examined(it: &Examined, checked: &Checked) -> Json {
         put("decisions", Json::List(policy.decisions().map(decision).collect()));
         put("cost", Json::integer(policy.cost() as i128));
     }
-    put("versions", Json::List(versions.iter().map(version).collect()));
+    let proofs = |index: usize, policy: &Policy| {
+        it.proofs.get(index).map_or(Json::List(Vec::new()), |it| verdicts(policy, it))
+    };
+    let versions = versions.iter().enumerate().map(|(index, policy)| version(policy, proofs(index, policy)));
+    put("versions", Json::List(versions.collect()));
     Json::Object(entry)
 }
 
 /// A version of a policy: its file, its days, what it is.
-fn version(policy: &Policy) -> Json {
+fn version(policy: &Policy, verdicts: Json) -> Json {
     let day = |it: Option<Date>| it.map_or(Json::Null, |it| Json::from(it.to_string()));
     let period = policy.in_force();
     Json::object([
@@ -118,6 +184,7 @@ fn version(policy: &Policy) -> Json {
         ("through", day(period.through)),
         ("digest", Json::from(policy.digest())),
         ("logic_digest", Json::from(policy.logic_digest())),
+        ("verdicts", verdicts),
     ])
 }
 

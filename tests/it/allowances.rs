@@ -221,8 +221,39 @@ fn proofs_are_silenced_when_they_have_run() {
     assert_eq!((&parted.allowed[0].finding, parted.allowed[0].reason.as_str()), (&inside, "not sold ahead"));
     // The compiler has judged this one already.
     assert!(parted.unused.is_empty());
+}
 
-    let [it] = &examined(&text)[..] else { panic!("one policy") };
-    let with = it.clone().with_proofs(vec![inside.clone(), outside.clone(), outside]);
-    assert_eq!((names(&with.findings), with.allowed.len()), (vec!["one-sided-days"], 2));
+const DEAD: &str = r#"
+policy demo language 1
+facts { days: integer between 0 and 100  vip: boolean }
+decision refund {
+  outcome approve
+  outcome deny
+  rule in_time { when days <= 30 then approve }
+  rule never   { when days > 100 then approve IN_RULE }
+  otherwise deny
+}
+property "members are refunded": vip implies refund is approve or days > 30  IN_PROPERTY
+"#;
+
+#[test]
+fn what_proofs_find_is_allowed_too() {
+    let proved = |in_rule: &str, in_property: &str| {
+        let text = DEAD.replace("IN_RULE", in_rule).replace("IN_PROPERTY", in_property);
+        let mut all = examined(text.trim_start());
+        all[0].prove();
+        all.remove(0)
+    };
+    let plain = proved("", "");
+    let name = plain.findings[0].code.name;
+    assert!(plain.findings[0].code.id.starts_with('P'), "{name}");
+    assert_eq!(plain.findings.len(), 1);
+    let allow = format!("allow {name} \"kept for later\"");
+    let allowed = proved(&allow, "");
+    assert_eq!((names(&allowed.findings), allowed.allowed.len()), (Vec::new(), 1));
+    let both = proved(&allow, &allow);
+    assert_eq!((names(&both.findings), both.allowed.len()), (vec!["unused-allowance"], 1));
+    // Before the proofs have run, nothing is said of what they may find.
+    let text = DEAD.replace("IN_RULE", "").replace("IN_PROPERTY", &allow);
+    assert_eq!(names(&examined(text.trim_start())[0].findings), Vec::<&str>::new());
 }
