@@ -6,7 +6,6 @@
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::policy::Examined;
 use crate::source::Source;
-use crate::tools::catalogue;
 use crate::tools::findings::Tally;
 use crate::tools::levels::Levels;
 
@@ -160,6 +159,7 @@ pub(crate) fn omitted(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::catalogue;
 
     #[test]
     fn every_finding_comes_from_one_check() {
