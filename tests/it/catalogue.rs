@@ -78,6 +78,14 @@ fn a_page_begins_with_one_sentence_and_says_more() {
     }
 }
 
+/// What is found in an example of a code's page. What the examples of the compiler's codes do not do at all, as
+/// an `otherwise` that is never met, is no matter there.
+fn reported(code: &Code, text: &str) -> Vec<&'static str> {
+    let proofs = code.id.starts_with('P');
+    let found = findings(text).into_iter().map(|it| it.code.id);
+    found.filter(|it| proofs || !it.starts_with('P')).collect()
+}
+
 #[test]
 fn every_page_shows_a_policy_that_reports_its_code() {
     for code in catalogue::codes() {
@@ -90,8 +98,7 @@ fn every_page_shows_a_policy_that_reports_its_code() {
             examples.len()
         );
         for text in examples {
-            let reported: Vec<&str> = findings(&text).iter().map(|it| it.code.id).collect();
-            assert_eq!(reported, [code.id], "example of {}:\n{text}", code.id);
+            assert_eq!(reported(code, &text), [code.id], "example of {}:\n{text}", code.id);
         }
     }
 }
@@ -102,7 +109,7 @@ fn every_page_shows_a_policy_that_is_accepted() {
         let examples = examples(code, "accepts");
         assert_eq!(examples.is_empty(), exempt(code), "{}: shows {} sound policies", code.id, examples.len());
         for text in examples {
-            let reported: Vec<&str> = findings(&text).iter().map(|it| it.code.id).collect();
+            let reported = reported(code, &text);
             assert!(reported.is_empty(), "example of {}: {reported:?}\n{text}", code.id);
         }
     }
