@@ -26,7 +26,7 @@ use crate::{
 pub mod codes;
 mod document;
 mod findings;
-mod witness;
+pub(crate) mod witness;
 
 pub(crate) use document::document;
 

@@ -36,6 +36,8 @@ pub(crate) mod diagram;
 pub(crate) mod formula;
 pub(crate) mod linear;
 pub(crate) mod normal;
+pub(crate) mod phrase;
+pub(crate) mod region;
 pub(crate) mod search;
 pub(crate) mod solve;
 

@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod catalogue;
+pub mod diff;
 pub mod facts;
 pub mod files;
 pub mod findings;
