@@ -35,6 +35,7 @@ mod duties;
 mod joint;
 mod layer;
 mod observe;
+pub(crate) mod probe;
 mod reasons;
 mod shapes;
 mod structure;
@@ -46,6 +47,8 @@ use shapes::Shapes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
+    /// Which cases only one of them accepts.
+    pub accepted: Changes,
     /// One for each decision of either, those of the old one first.
     pub decisions: Vec<DecisionDifference>,
     /// One for each disclosure and step of either.
@@ -144,7 +147,8 @@ pub struct Declared {
 #[non_exhaustive]
 pub struct Changes {
     /// For people: few, each as wide as it can be. They may overlap; together they are all cases that differ,
-    /// unless `more`.
+    /// unless `more`. Of two answers a region is among the cases that both policies accept; those that only one
+    /// accepts come after (see [`Region::is_of_acceptance`]).
     pub regions: Vec<Region>,
     /// Whether there are more than are listed.
     pub more: bool,
@@ -208,6 +212,14 @@ pub struct Region {
     pub witness: Option<Witness>,
 }
 
+impl Region {
+    /// Whether only one of the two accepts its cases.
+    pub fn is_of_acceptance(&self) -> bool {
+        let refused = |it: &Said| it.names == ["refused"];
+        refused(&self.from) || refused(&self.to)
+    }
+}
+
 /// A part of what differs, for machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -263,13 +275,13 @@ pub(crate) struct Sided<'p> {
 }
 
 /// What is compared, and how.
-pub(crate) struct Request<'p> {
+pub(crate) struct Request<'p, 'w> {
     pub old: Sided<'p>,
     pub new: Sided<'p>,
     /// The days on which both are in force, where they are not all.
     pub days: Option<(Option<i128>, Option<i128>)>,
     /// The texts of the policies at a place.
-    pub written: [&'p dyn Fn(crate::source::Span) -> String; 2],
+    pub written: [&'w dyn Fn(crate::source::Span) -> String; 2],
     pub fuel: u64,
 }
 
@@ -283,23 +295,26 @@ pub(crate) struct Comparing<'p> {
     /// The cases that are compared, as far as days go.
     pub days: Ref,
     /// The cases that one of the two accepts.
-    pub care: Ref,
+    pub either: Ref,
+    /// The cases that both accept.
+    pub both: Ref,
     /// The facts that are of another type in the new policy, with their variables.
     pub retyped: Vec<String>,
 }
 
 /// Compares two policies.
-pub(crate) fn compare(request: &Request<'_>) -> Difference {
+pub(crate) fn compare(request: &Request<'_, '_>) -> Difference {
     let mut comparing = Comparing::new(request);
+    let accepted = comparing.acceptance();
     let decisions = comparing.decisions();
     let duties = comparing.duties();
     let structure = comparing.structure();
     let steps = request.fuel.saturating_sub(comparing.cases.store.fuel);
-    Difference { decisions, duties, structure, steps }
+    Difference { accepted, decisions, duties, structure, steps }
 }
 
 impl<'p> Comparing<'p> {
-    fn new(request: &Request<'p>) -> Comparing<'p> {
+    fn new(request: &Request<'p, '_>) -> Comparing<'p> {
         let sides = [request.old, request.new];
         let mut cases = Cases::new(&sides.map(|it| (it.hir, it.program)), request.fuel);
         let mut phrases = Phrases::of(&cases.policies);
@@ -312,12 +327,13 @@ impl<'p> Comparing<'p> {
             }
         }
         let accepted: Vec<Ref> = cases.accepted.clone();
-        let care = cases.store.or(accepted).unwrap_or(YES);
+        let either = cases.store.or(accepted.iter().copied()).unwrap_or(YES);
+        let both = cases.store.and(accepted).unwrap_or(YES);
         let retyped = cases.policies.get(1).map_or(Vec::new(), |it| it.apart.iter().cloned().collect());
         let typical = observe::typical(&cases);
         let shapes = Shapes::default();
         let days = YES;
-        let mut comparing = Comparing { cases, sides, phrases, shapes, typical, days, care, retyped };
+        let mut comparing = Comparing { cases, sides, phrases, shapes, typical, days, either, both, retyped };
         comparing.days = comparing.days_of(request.days).unwrap_or(YES);
         comparing
     }
@@ -335,6 +351,26 @@ impl<'p> Comparing<'p> {
         }
         let formula = self.cases.space.formulas.and(parts);
         self.cases.set(formula)
+    }
+
+    /// Which cases only one of them accepts.
+    fn acceptance(&mut self) -> Changes {
+        let pairs = self.accepting();
+        let observe = |side: &Sided<'_>, _: usize, facts: &observe::Facts| observe::acceptance(side, facts);
+        match pairs {
+            Ok(pairs) => self.changes(pairs, &observe),
+            Err(Spent) => Changes::unknown(Open::Steps),
+        }
+    }
+
+    fn accepting(&mut self) -> Result<Pairs, Spent> {
+        let leaf = |it: Ref| Ref::leaf(u32::from(it == YES));
+        let accepted = self.cases.accepted.clone();
+        let [old, new] = accepted.as_slice() else { return Err(Spent) };
+        let (old, new) = (self.cases.store.map(*old, leaf)?, self.cases.store.map(*new, leaf)?);
+        let label = |name: &str, words: &str| Label { names: vec![name.to_owned()], words: words.to_owned() };
+        let labels = vec![label("refused", "not accepted"), label("accepted", "accepted")];
+        self.pairs(old, new, labels, &mut |_, _, _| None)
     }
 
     fn decisions(&mut self) -> Vec<DecisionDifference> {

@@ -100,7 +100,8 @@ pub mod value;
 mod diff;
 mod eval;
 mod ir;
-mod prove;
+#[doc(hidden)]
+pub mod prove;
 mod resolve;
 mod space;
 mod words;

@@ -85,11 +85,12 @@ impl Comparing<'_> {
         found
     }
 
-    fn required(&mut self, conditions: [Option<Option<NodeId>>; 2]) -> Result<Pairs, Spent> {
+    /// The pairs of whether it is required.
+    pub(crate) fn required(&mut self, conditions: [Option<Option<NodeId>>; 2]) -> Result<Pairs, Spent> {
         let [old, new] = conditions;
         let (one, other) = (self.due(0, old)?, self.due(1, new)?);
         // Whether it is accepted at all is said of decisions.
-        let both = self.accepted_by_both()?;
+        let both = self.both;
         let (one, other) = (self.kept(one, both)?, self.kept(other, both)?);
         let label = |(name, words): &(&str, &str)| Label {
             names: vec![(*name).to_owned()],
@@ -98,9 +99,19 @@ impl Comparing<'_> {
         self.pairs(one, other, LABELS.iter().map(label).collect(), &mut |_, _, _| None)
     }
 
-    fn accepted_by_both(&mut self) -> Result<Ref, Spent> {
-        let accepted = self.cases.accepted.clone();
-        self.cases.store.and(accepted)
+    /// The names of all disclosures and steps, with their conditions on both sides.
+    #[allow(clippy::type_complexity, reason = "a list of pairs")]
+    pub(crate) fn duty_conditions(&self) -> Vec<(String, [Option<Option<NodeId>>; 2])> {
+        let [old, new] = self.sides;
+        let (before, after) = (all(&old), all(&new));
+        let condition = |all: &[(Name, Duty<'_>)], name: &Name| {
+            all.iter().find(|it| it.0 == *name).map(|it| it.1.plan.condition)
+        };
+        let mut names: Vec<&Name> = before.iter().chain(&after).map(|it| &it.0).collect();
+        names.sort();
+        names.dedup();
+        let one = |name: &Name| (name.2.clone(), [condition(&before, name), condition(&after, name)]);
+        names.into_iter().map(one).collect()
     }
 
     /// For each case whether a duty is required. One that a policy does not have never is.

@@ -22,7 +22,7 @@ const MOST_REGIONS: usize = 50;
 const MOST_PARTS: usize = 1_000;
 
 /// The steps that finding readable regions of one pair may take.
-const READABLE: u64 = 3_000_000;
+const READABLE: u64 = 1_000_000;
 
 /// Neither accepts the case.
 const NEITHER: Ref = Ref::leaf(0);
@@ -103,13 +103,18 @@ impl Comparing<'_> {
         if !leaves.iter().any(|it| *it >= FIRST) {
             return changes;
         }
-        for (index, (a, b)) in pairs.all.iter().enumerate() {
+        // What only one of the two accepts comes last.
+        let mut order: Vec<(usize, &(u32, u32))> = pairs.all.iter().enumerate().collect();
+        order.sort_by_key(|(index, (a, b))| (*a == 0 || *b == 0, *index));
+        for (index, (a, b)) in order {
             let leaf = FIRST + index as u32;
+            let both = if *a == 0 || *b == 0 { self.either } else { self.both };
             let (Some(from), Some(to)) = (pairs.labels.get(*a as usize), pairs.labels.get(*b as usize))
             else {
                 continue;
             };
-            if leaves.contains(&leaf) && self.pair(pairs.root, leaf, from, to, observe, &mut changes).is_err()
+            if leaves.contains(&leaf)
+                && self.pair((pairs.root, leaf), both, (from, to), observe, &mut changes).is_err()
             {
                 changes.open.push(Open::Steps);
             }
@@ -118,13 +123,25 @@ impl Comparing<'_> {
         changes
     }
 
+    /// For each pair the boxes that are shown to people, and whether they are all of them.
+    pub(crate) fn regions_of(&mut self, pairs: &Pairs) -> Vec<(Vec<Vec<Side>>, bool)> {
+        let mut found = Vec::with_capacity(pairs.all.len());
+        for (index, (a, b)) in pairs.all.iter().enumerate() {
+            let leaf = Ref::leaf(FIRST + index as u32);
+            let care = if *a == 0 || *b == 0 { self.either } else { self.both };
+            let own = self.cases.store.map(pairs.root, |it| if it == leaf { YES } else { NO });
+            let regions = own.and_then(|own| self.readable(own, care, MOST_REGIONS));
+            found.push(regions.unwrap_or((Vec::new(), false)));
+        }
+        found
+    }
+
     /// The regions of one pair.
     fn pair(
         &mut self,
-        root: Ref,
-        leaf: u32,
-        from: &Label,
-        to: &Label,
+        (root, leaf): (Ref, u32),
+        care: Ref,
+        (from, to): (&Label, &Label),
         observe: &Observe<'_>,
         changes: &mut Changes,
     ) -> Result<(), Spent> {
@@ -141,7 +158,7 @@ impl Comparing<'_> {
             changes.parts.push(Part { from: from.words.clone(), to: to.words.clone(), conditions });
         }
         let room = MOST_REGIONS.saturating_sub(changes.regions.len());
-        let (regions, all) = self.readable(own, room)?;
+        let (regions, all) = self.readable(own, care, room)?;
         changes.more |= !all;
         let mut open = BTreeSet::new();
         for it in regions {
@@ -180,10 +197,10 @@ impl Comparing<'_> {
     }
 
     /// Few wide boxes; where the steps for that are spent, the first parts.
-    fn readable(&mut self, own: Ref, most: usize) -> Result<(Vec<Vec<Side>>, bool), Spent> {
+    fn readable(&mut self, own: Ref, care: Ref, most: usize) -> Result<(Vec<Vec<Side>>, bool), Spent> {
         let rest = self.cases.store.fuel.saturating_sub(READABLE);
         self.cases.store.fuel -= rest;
-        let found = self.maximal(own, most);
+        let found = self.maximal(own, care, most);
         self.cases.store.fuel += rest;
         match found {
             Ok(found) => Ok(found),
@@ -194,8 +211,8 @@ impl Comparing<'_> {
         }
     }
 
-    fn maximal(&mut self, own: Ref, most: usize) -> Result<(Vec<Vec<Side>>, bool), Spent> {
-        let care = self.cases.store.and([self.care, self.days])?;
+    fn maximal(&mut self, own: Ref, care: Ref, most: usize) -> Result<(Vec<Vec<Side>>, bool), Spent> {
+        let care = self.cases.store.and([care, self.days])?;
         let avoid = self.cases.store.without(care, own)?;
         let crate::space::cases::Cases { space, store, tangles, .. } = &mut self.cases;
         Looking { space, store, tangles, typical: &self.typical }.maximal(own, avoid, most)

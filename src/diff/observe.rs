@@ -8,7 +8,7 @@ use crate::{
     prove::{self, witness},
     schema::Type,
     space::{Key, Space, cases::Cases, linear::Var, normal::Normal},
-    value::{Known, Scalar, form},
+    value::Known,
 };
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ pub(crate) fn facts(space: &Space, policy: &Normal<'_>, values: &[i128]) -> Fact
         };
         if outside.is_none() && (!fits || missing().is_some()) {
             outside = Some(match fits {
-                false => format!("the bounds or values of `{}`", slot.path),
+                false => format!("the values of `{}`", slot.path),
                 true => format!("`{}` is required", slot.path),
             });
         }
@@ -97,6 +97,19 @@ fn refused(why: String) -> Seen {
     }
 }
 
+/// Whether a policy takes a case.
+pub(crate) fn acceptance(side: &Sided<'_>, facts: &Facts) -> Seen {
+    match refusal(side, facts) {
+        Some(why) => refused(why),
+        None => Seen {
+            names: vec!["accepted".to_owned()],
+            key: "accepted".to_owned(),
+            words: "accepted".to_owned(),
+            by: Vec::new(),
+        },
+    }
+}
+
 /// What a decision comes to.
 pub(crate) fn decision(side: &Sided<'_>, index: usize, facts: &Facts) -> Seen {
     if let Some(why) = refusal(side, facts) {
@@ -120,7 +133,7 @@ pub(crate) fn decision(side: &Sided<'_>, index: usize, facts: &Facts) -> Seen {
             all.iter().filter_map(|it| written.outcomes.get(it.outcome)).map(|it| it.name.clone()).collect();
         let mut keys: Vec<String> = all.iter().map(|it| key(it, written, hir)).collect();
         keys.sort();
-        let words: Vec<String> = all.iter().map(|it| item(it, written, hir)).collect();
+        let words: Vec<String> = all.iter().map(|it| show::item(it, written, hir)).collect();
         (names.into_iter().collect(), keys.join(" "), words.join(" and "))
     };
     match &report.settled {
@@ -149,21 +162,6 @@ fn by_name(by: By, written: &Decision) -> String {
         By::Rule(rule) => written.rules.get(rule).map_or(String::new(), |it| it.name.clone()),
         By::Otherwise => "otherwise".to_owned(),
         By::Always => "always".to_owned(),
-    }
-}
-
-/// `approve(amount: USD 49.99)`.
-fn item(item: &Item, decision: &Decision, hir: &Hir) -> String {
-    let Some(outcome) = decision.outcomes.get(item.outcome) else { return String::new() };
-    let pairs = outcome.parameters.iter().zip(&item.arguments);
-    let arguments: Vec<String> = pairs
-        .map(|(parameter, slot)| {
-            format!("{}: {}", parameter.name, show::words(slot, parameter.ty, hir).unwrap_or_default())
-        })
-        .collect();
-    match arguments.is_empty() {
-        true => outcome.name.clone(),
-        false => format!("{}({})", outcome.name, arguments.join(", ")),
     }
 }
 
@@ -210,14 +208,8 @@ impl Comparing<'_> {
         for ((facts, side), normal) in facts.iter().zip([old, new]).zip(&self.cases.policies).rev() {
             for ((slot, vars), known) in side.hir.schema.slots.iter().zip(&normal.facts).zip(&facts.known) {
                 let matters = vars.value.iter().chain(&vars.present).any(|it| relevant.contains(it));
-                let said = match known {
-                    Known::Value(Scalar::Boolean(true)) if slot.ty == Type::Record => "present".to_owned(),
-                    Known::Value(value) => form::words(value, slot.ty, &side.hir.schema),
-                    Known::Absent => "absent".to_owned(),
-                    Known::Unknown => continue,
-                };
-                let said = format!("{} {said}", slot.path);
-                let known = words.iter().any(|it| it.split(' ').next() == Some(&slot.path));
+                let said = prove::words::fact(slot, known, &side.hir.schema);
+                let known = words.iter().any(|it| it.split(' ').any(|it| it == slot.path));
                 if matters && !known {
                     words.push(said);
                 }

@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use crate::{
     diff::{self, Request, Sided},
     policy::{Period, Policy, Timeline},
-    prove::FUEL,
+    prove::fuel,
     source::Span,
     value::date::Date,
 };
@@ -81,7 +81,7 @@ pub struct Segment {
 impl Policy {
     /// What differs between this policy and a new one of it, and for which cases.
     pub fn diff(&self, new: &Policy) -> Difference {
-        self.diff_within(new, FUEL)
+        self.diff_within(new, steps_for(self, new))
     }
 
     /// The same with at most so many steps. Fewer steps can only make more of it not shown.
@@ -89,18 +89,82 @@ impl Policy {
         self.diff_on(new, None, steps)
     }
 
+    fn sided(&self) -> Sided<'_> {
+        Sided { hir: &self.inner.hir, program: &self.inner.program }
+    }
+
     fn diff_on(&self, new: &Policy, days: Option<(Option<i128>, Option<i128>)>, fuel: u64) -> Difference {
         let old_text = |span: Span| folded(self.inner.source.slice(span));
         let new_text = |span: Span| folded(new.inner.source.slice(span));
         diff::compare(&Request {
-            old: Sided { hir: &self.inner.hir, program: &self.inner.program },
-            new: Sided { hir: &new.inner.hir, program: &new.inner.program },
+            old: self.sided(),
+            new: new.sided(),
             days,
             written: [&old_text, &new_text],
             fuel,
         })
     }
 }
+
+/// What the project's own tests hold against single cases.
+#[doc(hidden)]
+pub mod probe {
+    use crate::{
+        diff,
+        intake,
+        policy::{Policy, diff::steps_for},
+    };
+
+    pub use crate::diff::probe::Held;
+
+    /// A comparison of two policies.
+    #[allow(missing_debug_implementations, reason = "for tests alone")]
+    pub struct Probe<'p> {
+        old: &'p Policy,
+        new: &'p Policy,
+        inner: diff::probe::Probe<'p>,
+    }
+
+    impl<'p> Probe<'p> {
+        /// Compares.
+        pub fn new(old: &'p Policy, new: &'p Policy) -> Self {
+            let written = |_| String::new();
+            let request = diff::Request {
+                old: old.sided(),
+                new: new.sided(),
+                days: None,
+                written: [&written, &written],
+                fuel: steps_for(old, new),
+            };
+            Probe { old, new, inner: diff::probe::Probe::new(&request) }
+        }
+
+        /// Whether something was left out because the steps were spent.
+        pub fn is_whole(&self) -> bool {
+            self.inner.open.is_empty()
+        }
+
+        /// Holds it against the case of these facts.
+        ///
+        /// # Errors
+        ///
+        /// What disagrees.
+        pub fn hold(&self, facts: &str) -> Result<Held, String> {
+            let known = |it: &Policy| intake::read_json(facts, &it.inner.hir.schema, &it.inner.limits).ok();
+            match [known(self.old), known(self.new)] {
+                [None, None] => Ok(Held::default()),
+                both => self.inner.hold(both),
+            }
+        }
+    }
+}
+
+/// The steps that a comparison may take: those of the proofs of both, and some for what differs.
+fn steps_for(old: &Policy, new: &Policy) -> u64 {
+    fuel(&old.inner.hir) + fuel(&new.inner.hir) + STEPS
+}
+
+const STEPS: u64 = 8_000_000;
 
 /// What is written, on one line.
 fn folded(text: &str) -> String {
@@ -141,7 +205,7 @@ fn compared(old: Option<&Timeline>, new: Option<&Timeline>, name: &str) -> Polic
                 let all = days.from.is_none() && days.through.is_none();
                 let number = |it: Option<Date>| it.map(Date::day_number);
                 let days = (number(days.from), number(days.through));
-                Some(old.diff_on(new, (!all).then_some(days), FUEL))
+                Some(old.diff_on(new, (!all).then_some(days), steps_for(old, new)))
             }
             _ => None,
         };

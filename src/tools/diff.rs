@@ -132,13 +132,16 @@ fn written(policy: &PolicyDifference, layout: &mut impl Layout, out: &mut String
 /// `2 changes of what is decided`, or that all cases are the same.
 fn summary(it: &Difference) -> String {
     let regions = |all: &mut dyn Iterator<Item = &Changes>| -> usize { all.map(|it| it.regions.len()).sum() };
-    let decided = regions(&mut it.decisions.iter().map(|it| &it.values));
+    let accepted = it.accepted.regions.len();
+    let decided: usize = it.decisions.iter().map(|it| answers(&it.values).count()).sum();
     let duties = regions(&mut it.duties.iter().map(|it| &it.required));
     let reasons = regions(&mut it.decisions.iter().map(|it| &it.reasons));
-    let open = it.decisions.iter().flat_map(|it| it.values.open.iter().chain(&it.reasons.open));
+    let open = it.accepted.open.iter();
+    let open = open.chain(it.decisions.iter().flat_map(|it| it.values.open.iter().chain(&it.reasons.open)));
     let open = open.chain(it.duties.iter().flat_map(|it| &it.required.open)).count();
     let mut parts = Vec::new();
     for (count, one, many) in [
+        (accepted, "change of what is accepted", "changes of what is accepted"),
         (decided, "change of what is decided", "changes of what is decided"),
         (duties, "change of what must be said or done", "changes of what must be said or done"),
         (reasons, "change of reasons alone", "changes of reasons alone"),
@@ -159,7 +162,16 @@ fn summary(it: &Difference) -> String {
     }
 }
 
+/// The regions of a decision that both policies accept.
+fn answers(it: &Changes) -> impl Iterator<Item = &Region> {
+    it.regions.iter().filter(|it| !it.is_of_acceptance())
+}
+
 fn difference(it: &Difference, layout: &mut impl Layout, out: &mut String) {
+    if !it.accepted.is_same() {
+        layout.part(out, "the cases that are accepted");
+        changes(&it.accepted, it.accepted.regions.iter(), layout, out);
+    }
     for decision in &it.decisions {
         decided(decision, layout, out);
     }
@@ -168,7 +180,7 @@ fn difference(it: &Difference, layout: &mut impl Layout, out: &mut String) {
     }
     for decision in it.decisions.iter().filter(|it| !it.reasons.is_same() && it.values.open.is_empty()) {
         layout.part(out, &format!("{}: the same is decided for other reasons", layout.code(&decision.name)));
-        changes(&decision.reasons, layout, out);
+        changes(&decision.reasons, decision.reasons.regions.iter(), layout, out);
     }
     if !it.structure.is_empty() {
         layout.part(out, "declared otherwise");
@@ -180,12 +192,14 @@ fn difference(it: &Difference, layout: &mut impl Layout, out: &mut String) {
 
 fn decided(it: &DecisionDifference, layout: &mut impl Layout, out: &mut String) {
     let name = layout.code(&it.name);
-    let words = match (it.found, it.values.is_same()) {
+    let only_acceptance = it.values.open.is_empty() && !it.values.more && answers(&it.values).count() == 0;
+    let words = match (it.found, only_acceptance) {
         (In::Old, _) => format!("{name}: the decision is removed"),
         (In::New, _) => format!("{name}: the decision is new"),
-        (In::Both, true) => format!("{name}: the same for all cases (proved)"),
+        (In::Both, true) if it.values.is_same() => format!("{name}: the same for all cases (proved)"),
+        (In::Both, true) => format!("{name}: the same for all cases that both accept (proved)"),
         (In::Both, false) => {
-            let count = it.values.regions.len() as i128;
+            let count = answers(&it.values).count() as i128;
             let more = if it.values.more { "more than " } else { "" };
             match count {
                 0 => format!("{name}: not shown"),
@@ -194,7 +208,7 @@ fn decided(it: &DecisionDifference, layout: &mut impl Layout, out: &mut String) 
         }
     };
     layout.part(out, &words);
-    changes(&it.values, layout, out);
+    changes(&it.values, answers(&it.values), layout, out);
 }
 
 fn due(it: &DutyDifference, layout: &mut impl Layout, out: &mut String) {
@@ -209,11 +223,16 @@ fn due(it: &DutyDifference, layout: &mut impl Layout, out: &mut String) {
         all => format!(", {} written otherwise", all.join(" and ")),
     };
     layout.part(out, &format!("{kind} {}{found}{details}", layout.code(&it.name)));
-    changes(&it.required, layout, out);
+    changes(&it.required, it.required.regions.iter(), layout, out);
 }
 
-fn changes(it: &Changes, layout: &mut impl Layout, out: &mut String) {
-    for it in &it.regions {
+fn changes<'r>(
+    it: &Changes,
+    regions: impl Iterator<Item = &'r Region>,
+    layout: &mut impl Layout,
+    out: &mut String,
+) {
+    for it in regions {
         region(it, layout, out);
     }
     if it.more {
@@ -249,6 +268,7 @@ pub(crate) fn where_it_is(conditions: &[Condition]) -> String {
 fn answered(said: &Said) -> String {
     match said.by.as_slice() {
         [] => said.answer.clone(),
+        by if said.names == ["refused"] => format!("{}, because of {}", said.answer, by.join(", ")),
         by => format!("{} by {}", said.answer, by.join(", ")),
     }
 }
@@ -295,6 +315,7 @@ fn segment_json(it: &Segment) -> Json {
     if let Some(it) = &it.difference {
         members.push(("same", Json::Bool(it.is_same())));
         members.push(("same_answers", Json::Bool(it.is_same_in_answers())));
+        members.push(("accepted", changes_json(&it.accepted)));
         members.push(("decisions", Json::List(it.decisions.iter().map(decision_json).collect())));
         members.push(("duties", Json::List(it.duties.iter().map(duty_json).collect())));
         members.push(("declared", Json::List(it.structure.iter().map(declared_json).collect())));
