@@ -274,12 +274,15 @@ pub(crate) struct Sided<'p> {
     pub program: &'p Program,
 }
 
+/// The days on which both are in force, where they are not all; an end that is none is open.
+pub(crate) type Span = Option<(Option<i128>, Option<i128>)>;
+
 /// What is compared, and how.
 pub(crate) struct Request<'p, 'w> {
     pub old: Sided<'p>,
     pub new: Sided<'p>,
     /// The days on which both are in force, where they are not all.
-    pub days: Option<(Option<i128>, Option<i128>)>,
+    pub days: Span,
     /// The texts of the policies at a place.
     pub written: [&'w dyn Fn(crate::source::Span) -> String; 2],
     pub fuel: u64,
@@ -300,21 +303,23 @@ pub(crate) struct Comparing<'p> {
     pub both: Ref,
     /// The facts that are of another type in the new policy, with their variables.
     pub retyped: Vec<String>,
-}
-
-/// Compares two policies.
-pub(crate) fn compare(request: &Request<'_, '_>) -> Difference {
-    let mut comparing = Comparing::new(request);
-    let accepted = comparing.acceptance();
-    let decisions = comparing.decisions();
-    let duties = comparing.duties();
-    let structure = comparing.structure();
-    let steps = request.fuel.saturating_sub(comparing.cases.store.fuel);
-    Difference { accepted, decisions, duties, structure, steps }
+    /// The steps that there were in the beginning.
+    fuel: u64,
 }
 
 impl<'p> Comparing<'p> {
-    fn new(request: &Request<'p, '_>) -> Comparing<'p> {
+    /// What differs.
+    pub(crate) fn difference(&mut self) -> Difference {
+        let accepted = self.acceptance();
+        let decisions = self.decisions();
+        let duties = self.duties();
+        let structure = self.structure();
+        let steps = self.fuel.saturating_sub(self.cases.store.fuel);
+        Difference { accepted, decisions, duties, structure, steps }
+    }
+
+    /// Looks at both policies.
+    pub(crate) fn new(request: &Request<'p, '_>) -> Comparing<'p> {
         let sides = [request.old, request.new];
         let mut cases = Cases::new(&sides.map(|it| (it.hir, it.program)), request.fuel);
         let mut phrases = Phrases::of(&cases.policies);
@@ -332,14 +337,15 @@ impl<'p> Comparing<'p> {
         let retyped = cases.policies.get(1).map_or(Vec::new(), |it| it.apart.iter().cloned().collect());
         let typical = observe::typical(&cases);
         let shapes = Shapes::default();
-        let days = YES;
-        let mut comparing = Comparing { cases, sides, phrases, shapes, typical, days, either, both, retyped };
+        let (days, fuel) = (YES, request.fuel);
+        let mut comparing =
+            Comparing { cases, sides, phrases, shapes, typical, days, either, both, retyped, fuel };
         comparing.days = comparing.days_of(request.days).unwrap_or(YES);
         comparing
     }
 
     /// The cases of some days.
-    fn days_of(&mut self, days: Option<(Option<i128>, Option<i128>)>) -> Result<Ref, Spent> {
+    fn days_of(&mut self, days: Span) -> Result<Ref, Spent> {
         let Some((first, last)) = days else { return Ok(YES) };
         let mut parts = Vec::new();
         for (side, normal) in self.sides.iter().zip(&self.cases.policies) {

@@ -239,6 +239,12 @@ fn rounded(value: i128, by: i128, how: How) -> Option<i128> {
         _ if twice > by => up,
         How::HalfUp => up,
         How::HalfDown => down,
-        How::HalfEven => if down % 2 == 0 { down } else { up },
+        How::HalfEven => {
+            if down % 2 == 0 {
+                down
+            } else {
+                up
+            }
+        }
     })
 }

@@ -141,7 +141,7 @@ impl Shapes {
             let overrides = written.rules.get(rule).map(|it| &it.overrides);
             shape.push_str(&format!("; {overrides:?} {}", self.rule(side, of, plan)));
         }
-        for plan in &plan.fallback {
+        if let Some(plan) = &plan.fallback {
             shape.push_str(&format!("; otherwise {}", self.rule(side, of, plan)));
         }
         let number = self.number(shape);

@@ -78,10 +78,33 @@ pub struct Segment {
     pub difference: Option<Difference>,
 }
 
+/// Two policies, looked at together: what takes long is done.
+pub struct Comparison<'p> {
+    inner: diff::Comparing<'p>,
+}
+
+impl std::fmt::Debug for Comparison<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Comparison").finish_non_exhaustive()
+    }
+}
+
+impl Comparison<'_> {
+    /// What differs.
+    pub fn difference(mut self) -> Difference {
+        self.inner.difference()
+    }
+}
+
 impl Policy {
     /// What differs between this policy and a new one of it, and for which cases.
     pub fn diff(&self, new: &Policy) -> Difference {
         self.diff_within(new, steps_for(self, new))
+    }
+
+    /// Prepares a comparison with a new policy.
+    pub fn compare<'p>(&'p self, new: &'p Policy) -> Comparison<'p> {
+        Comparison { inner: self.comparing(new, None, steps_for(self, new)) }
     }
 
     /// The same with at most so many steps. Fewer steps can only make more of it not shown.
@@ -93,10 +116,10 @@ impl Policy {
         Sided { hir: &self.inner.hir, program: &self.inner.program }
     }
 
-    fn diff_on(&self, new: &Policy, days: Option<(Option<i128>, Option<i128>)>, fuel: u64) -> Difference {
+    fn comparing<'p>(&'p self, new: &'p Policy, days: diff::Span, fuel: u64) -> diff::Comparing<'p> {
         let old_text = |span: Span| folded(self.inner.source.slice(span));
         let new_text = |span: Span| folded(new.inner.source.slice(span));
-        diff::compare(&Request {
+        diff::Comparing::new(&Request {
             old: self.sided(),
             new: new.sided(),
             days,
@@ -104,14 +127,17 @@ impl Policy {
             fuel,
         })
     }
+
+    fn diff_on(&self, new: &Policy, days: diff::Span, fuel: u64) -> Difference {
+        self.comparing(new, days, fuel).difference()
+    }
 }
 
 /// What the project's own tests hold against single cases.
 #[doc(hidden)]
 pub mod probe {
     use crate::{
-        diff,
-        intake,
+        diff, intake,
         policy::{Policy, diff::steps_for},
     };
 

@@ -172,7 +172,9 @@ fn a_comparison_says_of_every_case_what_both_policies_say() {
                 witnesses_replay(&old, &new, &it.name, region);
             }
         }
-        assert!(old.diff(&old).is_same() || !old.diff(&old).decisions.iter().all(|it| it.values.open.is_empty()));
+        assert!(
+            old.diff(&old).is_same() || !old.diff(&old).decisions.iter().all(|it| it.values.open.is_empty())
+        );
         let mirrored = new.diff(&old);
         for (a, b) in difference.decisions.iter().zip(&mirrored.decisions) {
             let sure = a.values.open.is_empty() && b.values.open.is_empty();
@@ -199,7 +201,5 @@ fn a_comparison_says_of_every_case_what_both_policies_say() {
             all.unseen += held.unseen;
         }
     }
-    println!(
-        "law S13: {tried} facts on {compared} pairs ({refused} refused, {partly} not whole): {all:?}"
-    );
+    println!("law S13: {tried} facts on {compared} pairs ({refused} refused, {partly} not whole): {all:?}");
 }
