@@ -63,6 +63,7 @@ struct Inner {
     digest: Arc<str>,
     logic_digest: String,
     warnings: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
     allowances: Arc<allow::Allowances>,
 }
 
@@ -183,7 +184,7 @@ impl Policy {
         limits: &Limits,
         hir: Hir,
         program: Program,
-        warnings: Vec<Diagnostic>,
+        (warnings, allowed): (Vec<Diagnostic>, Vec<Allowed>),
         allowances: Arc<allow::Allowances>,
     ) -> Policy {
         let inner = Inner {
@@ -194,6 +195,7 @@ impl Policy {
             hir,
             program,
             warnings,
+            allowed,
             allowances,
         };
         Policy { inner: Arc::new(inner) }
@@ -238,6 +240,11 @@ impl Policy {
     /// What was found when it was compiled; no errors.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.inner.warnings
+    }
+
+    /// What its author allows of what was found when it was compiled.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.inner.allowed
     }
 
     /// The text that it was compiled from.
