@@ -28,20 +28,21 @@ use crate::{
         cases::Cases,
         diagram::{Ref, Spent, YES},
         phrase::Phrases,
+        shapes::Of,
     },
 };
 
 mod duties;
+mod hunt;
 mod joint;
 mod layer;
 mod observe;
 pub(crate) mod probe;
 mod reasons;
-mod shapes;
 mod structure;
+mod values;
 
 use layer::Pairs;
-use shapes::Shapes;
 
 /// What differs between two policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -277,6 +278,13 @@ pub(crate) struct Sided<'p> {
 /// The days on which both are in force, where they are not all; an end that is none is open.
 pub(crate) type Span = Option<(Option<i128>, Option<i128>)>;
 
+impl<'p> Sided<'p> {
+    /// For comparing expressions: 0 is the old one, 1 the new one.
+    pub(crate) fn of(self, index: usize) -> Of<'p> {
+        Of { index, hir: self.hir, program: self.program }
+    }
+}
+
 /// What is compared, and how.
 pub(crate) struct Request<'p, 'w> {
     pub old: Sided<'p>,
@@ -293,7 +301,6 @@ pub(crate) struct Comparing<'p> {
     pub cases: Cases<'p>,
     pub sides: [Sided<'p>; 2],
     pub phrases: Phrases<'p>,
-    pub shapes: Shapes,
     pub typical: Vec<i128>,
     /// The cases that are compared, as far as days go.
     pub days: Ref,
@@ -331,15 +338,16 @@ impl<'p> Comparing<'p> {
                 phrases.written.insert(var as u32, written(place));
             }
         }
+        for (policy, written) in cases.policies.iter().zip(request.written) {
+            phrases.write(&cases.space, policy, written);
+        }
         let accepted: Vec<Ref> = cases.accepted.clone();
         let either = cases.store.or(accepted.iter().copied()).unwrap_or(YES);
         let both = cases.store.and(accepted).unwrap_or(YES);
         let retyped = cases.policies.get(1).map_or(Vec::new(), |it| it.apart.iter().cloned().collect());
         let typical = observe::typical(&cases);
-        let shapes = Shapes::default();
         let (days, fuel) = (YES, request.fuel);
-        let mut comparing =
-            Comparing { cases, sides, phrases, shapes, typical, days, either, both, retyped, fuel };
+        let mut comparing = Comparing { cases, sides, phrases, typical, days, either, both, retyped, fuel };
         comparing.days = comparing.days_of(request.days).unwrap_or(YES);
         comparing
     }

@@ -145,7 +145,7 @@ impl Comparing<'_> {
             details.push("stage".to_owned());
         }
         let mut deadline = |index: usize, side: &Sided<'_>, duty: Duty<'_>| {
-            duty.plan.deadline.map(|it| self.shapes.node(index, side, it))
+            duty.plan.deadline.map(|it| self.cases.space.shapes.node(side.of(index), it))
         };
         if deadline(0, &old, one) != deadline(1, &new, other) {
             details.push("deadline".to_owned());
@@ -154,7 +154,7 @@ impl Comparing<'_> {
             let said = duty.written.say.iter().enumerate();
             let mut texts: Vec<(String, u32)> = said
                 .map(|(at, (tag, text))| {
-                    (tag.clone(), self.shapes.text(index, side, text, duty.plan.say.get(at)))
+                    (tag.clone(), self.cases.space.shapes.text(side.of(index), text, duty.plan.say.get(at)))
                 })
                 .collect();
             texts.sort();

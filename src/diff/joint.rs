@@ -14,6 +14,7 @@ use crate::{
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
         normal::{Argument, CONFLICT, Class, DEPENDS, FIRST_CLASS, GAP, OUTSIDE, Says},
+        shapes::type_shape,
     },
 };
 
@@ -28,8 +29,8 @@ pub(crate) enum Given {
     Text(Arc<str>),
     Variable(Var),
     Absent,
-    /// What is not looked into, by its shape.
-    Shape(u32),
+    /// What is not looked into, by its shape, and its type.
+    Shape(u32, String),
 }
 
 /// An outcome with its arguments, by name.
@@ -59,6 +60,8 @@ pub(crate) struct Joint {
     pub values: IndexSet<Value>,
     pub labels: Vec<Label>,
     words: Vec<String>,
+    /// The place of each outcome among those declared.
+    ranks: Vec<usize>,
 }
 
 impl Joint {
@@ -81,7 +84,10 @@ impl Joint {
                 Value::One(class) => self.label(&[*class]),
                 Value::Several(classes) => match classes.is_empty() {
                     true => special("empty", "empty"),
-                    false => self.label(classes),
+                    false => {
+                        let label = self.label(classes);
+                        Label { words: format!("({})", label.words), ..label }
+                    }
                 },
             }
         };
@@ -97,8 +103,11 @@ impl Joint {
         let name = |it: &u32| self.classes.get_index(*it as usize).map(|it| it.outcome.clone());
         let words = |it: &u32| self.words.get(*it as usize).cloned();
         let names: BTreeSet<String> = classes.iter().filter_map(name).collect();
-        let all: Vec<String> = classes.iter().filter_map(words).collect();
-        Label { names: names.into_iter().collect(), words: all.join(" and ") }
+        let mut all: Vec<(usize, String)> =
+            classes.iter().filter_map(|it| Some((*self.ranks.get(*it as usize)?, words(it)?))).collect();
+        all.sort();
+        let all: Vec<String> = all.into_iter().map(|it| it.1).collect();
+        Label { names: names.into_iter().collect(), words: all.join(", ") }
     }
 }
 
@@ -174,6 +183,7 @@ impl Comparing<'_> {
         let (number, is_new) = joint.classes.insert_full(Named { outcome: outcome.name.clone(), arguments });
         if is_new {
             joint.words.push(words);
+            joint.ranks.push(class.outcome);
         }
         number as u32
     }
@@ -181,15 +191,16 @@ impl Comparing<'_> {
     fn given(&mut self, side: usize, argument: &Argument, ty: Type) -> Given {
         let Some(of) = self.sides.get(side).copied() else { return Given::Absent };
         match argument {
-            Argument::Number(term, divisor) => {
-                Given::Number(term.clone(), *divisor, crate::diff::shapes::type_shape(of.hir, ty))
-            }
+            Argument::Number(term, divisor) => Given::Number(term.clone(), *divisor, type_shape(of.hir, ty)),
             Argument::Boolean(value) => Given::Boolean(*value),
             Argument::Choice(index) => Given::Choice(choice_name(of.hir, ty, *index)),
             Argument::Text(text) => Given::Text(Arc::clone(text)),
             Argument::Variable(var) => Given::Variable(*var),
             Argument::Absent => Given::Absent,
-            Argument::Opaque(node) => Given::Shape(self.shapes.node(side, &of, *node)),
+            Argument::Opaque(node) => {
+                let number = self.cases.space.shapes.node(of.of(side), *node);
+                Given::Shape(number, type_shape(of.hir, ty))
+            }
         }
     }
 
@@ -201,7 +212,7 @@ impl Comparing<'_> {
             Given::Text(text) => format!("\"{}\"", crate::value::form::clipped(text, 40)),
             Given::Variable(var) => self.phrases.variable(&self.cases.space, *var),
             Given::Absent => "absent".to_owned(),
-            Given::Shape(_) => "…".to_owned(),
+            Given::Shape(..) => "…".to_owned(),
         }
     }
 
@@ -254,11 +265,12 @@ impl Comparing<'_> {
             }
             (Given::Variable(var), Given::Choice(name)) | (Given::Choice(name), Given::Variable(var)) => {
                 match self.value_of(*var, name) {
-                    Some(value) => one(&mut self.cases.space, *var, value),
+                    Some(Some(value)) => one(&mut self.cases.space, *var, value),
+                    Some(None) => Some(FALSE),
                     None => return self.free(a, b),
                 }
             }
-            (Given::Shape(_), _) | (_, Given::Shape(_)) | (Given::Variable(_), Given::Variable(_)) => {
+            (Given::Shape(..), _) | (_, Given::Shape(..)) | (Given::Variable(_), Given::Variable(_)) => {
                 return self.free(a, b);
             }
             _ => Some(FALSE),
@@ -266,11 +278,12 @@ impl Comparing<'_> {
         same.unwrap_or(FALSE)
     }
 
-    /// The value of a name of an enumeration, for the fact of this variable.
-    fn value_of(&self, var: Var, name: &str) -> Option<i128> {
+    /// The value of a name of an enumeration, for the fact of this variable, if it can have it. None for a
+    /// variable whose names are not known.
+    fn value_of(&self, var: Var, name: &str) -> Option<Option<i128>> {
         let space = &self.cases.space;
         let crate::space::Key::Fact(path) = space.variables.get_index(var as usize)?.0 else { return None };
-        Some(space.names.get(path)?.get_index_of(name)? as i128)
+        Some(space.names.get(path)?.get_index_of(name).map(|it| it as i128))
     }
 
     fn free(&mut self, a: &Given, b: &Given) -> Formula {

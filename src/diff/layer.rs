@@ -166,7 +166,7 @@ impl Comparing<'_> {
             let cases = self.cases.store.and([own, cases])?;
             let conditions = self.conditions(&it, true);
             let relevant = self.variables_of(&it);
-            match self.witness(cases, from, to, &relevant, observe)? {
+            match self.witness(cases, &it, (from, to), &relevant, observe)? {
                 Ok((from, to, witness)) => {
                     changes.regions.push(Region { from, to, conditions, witness: Some(witness) });
                 }
@@ -223,13 +223,14 @@ impl Comparing<'_> {
     fn witness(
         &mut self,
         set: Ref,
-        from: &Label,
-        to: &Label,
+        region: &[Side],
+        (from, to): (&Label, &Label),
         relevant: &BTreeSet<Var>,
         observe: &Observe<'_>,
     ) -> Result<Result<(Said, Said, Witness), BTreeSet<String>>, Spent> {
         let [old, new] = self.sides;
         let mut found = None;
+        let mut tried: Vec<Vec<i128>> = Vec::new();
         let crate::space::cases::Cases { space, store, tangles, policies, .. } = &mut self.cases;
         let typical = &self.typical;
         let mut accept = |tangles: &Tangles, taken: &[Taken]| {
@@ -239,13 +240,17 @@ impl Comparing<'_> {
             let [a, b] = facts.as_slice() else { return false };
             let (one, other) = (observe(&old, 0, a), observe(&new, 1, b));
             let as_said = one.names == from.names && other.names == to.names && one.key != other.key;
-            if as_said {
-                found = Some((one, other, facts));
+            match as_said {
+                true => found = Some((one, other, facts)),
+                false => tried.push(values),
             }
             as_said
         };
         let wanted = |leaf| Ref::leaf(leaf) == YES;
         let path = tangles.find(space, store, set, typical, &wanted, &mut accept)?;
+        if found.is_none() && path != Found::Nothing {
+            found = self.hunted(&tried, region, (from, to), relevant, observe);
+        }
         let Some((one, other, facts)) = found else {
             let unseen = match path {
                 Found::Nothing => BTreeSet::new(),

@@ -134,7 +134,7 @@ pub(crate) fn decision(side: &Sided<'_>, index: usize, facts: &Facts) -> Seen {
         let mut keys: Vec<String> = all.iter().map(|it| key(it, written, hir)).collect();
         keys.sort();
         let words: Vec<String> = all.iter().map(|it| show::item(it, written, hir)).collect();
-        (names.into_iter().collect(), keys.join(" "), words.join(" and "))
+        (names.into_iter().collect(), keys.join(" "), words.join(", "))
     };
     match &report.settled {
         Settled::Decided { item, .. } => {
@@ -144,7 +144,7 @@ pub(crate) fn decision(side: &Sided<'_>, index: usize, facts: &Facts) -> Seen {
         Settled::Collected { items: all, .. } if all.is_empty() => special("empty", "empty".to_owned(), by),
         Settled::Collected { items: all, .. } => {
             let (names, key, words) = items(all);
-            Seen { names, key, words, by }
+            Seen { names, key, words: format!("({words})"), by }
         }
         Settled::Failed(Failure::Gap) => special("gap", "no answer (no rule holds)".to_owned(), by),
         Settled::Failed(Failure::Conflict(_)) => {
@@ -205,7 +205,11 @@ impl Comparing<'_> {
             .map(|(facts, side)| prove::document(&side.hir.schema, &facts.known))
             .collect();
         let mut words: Vec<String> = Vec::new();
-        for ((facts, side), normal) in facts.iter().zip([old, new]).zip(&self.cases.policies).rev() {
+        // A side that cannot take the case cannot say what it is.
+        let mut sides: Vec<_> = facts.iter().zip([old, new]).zip(&self.cases.policies).collect();
+        sides.reverse();
+        sides.sort_by_key(|it| it.0.0.outside.is_some());
+        for ((facts, side), normal) in sides {
             for ((slot, vars), known) in side.hir.schema.slots.iter().zip(&normal.facts).zip(&facts.known) {
                 let matters = vars.value.iter().chain(&vars.present).any(|it| relevant.contains(it));
                 let said = prove::words::fact(slot, known, &side.hir.schema);
@@ -228,7 +232,7 @@ impl Comparing<'_> {
     }
 
     /// The facts of which variables are made.
-    fn bases(&self, vars: &BTreeSet<Var>) -> BTreeSet<Var> {
+    pub(crate) fn bases(&self, vars: &BTreeSet<Var>) -> BTreeSet<Var> {
         let mut seen = BTreeSet::new();
         let mut open: Vec<Var> = vars.iter().copied().collect();
         while let Some(var) = open.pop() {

@@ -6,8 +6,8 @@
 use crate::{
     diff::{Comparing, Open, Request, Sided, layer::Pairs, observe},
     ir::NodeId,
-    space::{How, Key, diagram::Ref, linear::Linear, region::Side},
-    value::{Known, Scalar},
+    space::{diagram::Ref, region::Side},
+    value::Known,
 };
 
 /// What is held against single cases.
@@ -77,7 +77,8 @@ impl<'p> Probe<'p> {
 
     /// Holds all layers against a case, as each policy reads it: none where its schema refuses it.
     pub(crate) fn hold(&self, facts: [Option<Vec<Known>>; 2]) -> Result<Held, String> {
-        let values = self.values(&facts);
+        let known: Vec<Option<&[Known]>> = facts.iter().map(Option::as_deref).collect();
+        let values = self.comparing.values_of(&known);
         let [old, new] = self.comparing.sides;
         let facts = facts.map(|known| match known {
             Some(known) => observe::Facts { known, outside: None },
@@ -141,20 +142,15 @@ impl<'p> Probe<'p> {
             if let Some(leaf) = at.as_leaf() {
                 return Some(leaf);
             }
-            at = store.child(at, self.value(store.level(at), values)?);
+            at = store.child(at, self.comparing.value(store.level(at), values)?);
         }
-    }
-
-    fn value(&self, level: u32, values: &[Option<i128>]) -> Option<i128> {
-        let term = Linear { terms: self.comparing.cases.term(level).to_vec(), constant: 0 };
-        term.value(|var| values.get(var as usize).copied().flatten())
     }
 
     fn inside(&self, regions: &[Vec<Side>], values: &[Option<i128>]) -> Option<bool> {
         for region in regions {
             let mut inside = true;
             for side in region {
-                let value = self.value(side.level, values)?;
+                let value = self.comparing.value(side.level, values)?;
                 inside &= side.intervals.iter().any(|it| it.0 <= value && value <= it.1);
             }
             if inside {
@@ -163,88 +159,4 @@ impl<'p> Probe<'p> {
         }
         Some(false)
     }
-
-    /// The values of all variables, as far as they are looked into.
-    fn values(&self, facts: &[Option<Vec<Known>>; 2]) -> Vec<Option<i128>> {
-        let space = &self.comparing.cases.space;
-        let mut values: Vec<Option<i128>> = vec![None; space.variables.len()];
-        for (policy, known) in self.comparing.cases.policies.iter().zip(facts) {
-            let Some(known) = known else { continue };
-            for (vars, known) in policy.facts.iter().zip(known) {
-                let value = |var: u32, scalar: &Scalar| match scalar {
-                    Scalar::Boolean(it) => Some(i128::from(*it)),
-                    Scalar::Number(it) => Some(*it),
-                    Scalar::Choice(it) => policy.choice(var, *it),
-                    Scalar::Text(it) => Some(space.texts.get_index_of(it).map_or(-1, |it| it as i128)),
-                };
-                if let Some(place) = vars.present.and_then(|it| values.get_mut(it as usize)) {
-                    *place = Some(i128::from(*known != Known::Absent));
-                }
-                if let Some(var) = vars.value
-                    && let Some(place) = values.get_mut(var as usize)
-                {
-                    *place = match known {
-                        Known::Value(scalar) => value(var, scalar),
-                        // Nobody asks for the value of what is not there.
-                        _ => place.or(Some(space.range_of(var).0)),
-                    };
-                }
-            }
-        }
-        self.present(facts, &mut values);
-        for var in 0..values.len() {
-            let Some((key, _)) = space.variables.get_index(var) else { continue };
-            let of = |term: &Linear| term.value(|it| values.get(it as usize).copied().flatten());
-            let value = match key {
-                Key::Rounded(term, by, how) => of(term).and_then(|it| rounded(it, *by, *how)),
-                Key::Product(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.checked_mul(b)),
-                Key::Opaque(..) | Key::Fact(_) | Key::Present(_) => continue,
-            };
-            if let Some(place) = values.get_mut(var) {
-                *place = value;
-            }
-        }
-        values
-    }
-
-    /// A fact that one policy requires is there for the other too.
-    fn present(&self, facts: &[Option<Vec<Known>>; 2], values: &mut [Option<i128>]) {
-        let space = &self.comparing.cases.space;
-        for ((policy, side), known) in
-            self.comparing.cases.policies.iter().zip(self.comparing.sides).zip(facts)
-        {
-            let Some(known) = known else { continue };
-            for (slot, known) in side.hir.schema.slots.iter().zip(known) {
-                let key = Key::Present(slot.path.clone());
-                let place = space.variables.get_index_of(&key).and_then(|it| values.get_mut(it));
-                if let Some(place @ None) = place {
-                    *place = Some(i128::from(*known != Known::Absent));
-                }
-            }
-            let _ = policy;
-        }
-    }
-}
-
-/// A quotient rounded, by its definition.
-fn rounded(value: i128, by: i128, how: How) -> Option<i128> {
-    let down = value.checked_div_euclid(by)?;
-    let twice = value.checked_rem_euclid(by)?.checked_mul(2)?;
-    let up = down.checked_add(1)?;
-    Some(match how {
-        How::Floor => down,
-        _ if twice == 0 => down,
-        How::Ceiling => up,
-        _ if twice < by => down,
-        _ if twice > by => up,
-        How::HalfUp => up,
-        How::HalfDown => down,
-        How::HalfEven => {
-            if down % 2 == 0 {
-                down
-            } else {
-                up
-            }
-        }
-    })
 }

@@ -69,16 +69,16 @@ impl Comparing<'_> {
                     continue;
                 };
                 let notes = &rule_written.notes;
-                let shapes = &mut self.shapes;
-                let number = words
-                    .entry(rule)
-                    .or_insert_with(|| shapes.words(side, &of, &notes.because, &plan.because, &notes.cites));
+                let shapes = &mut self.cases.space.shapes;
+                let number = words.entry(rule).or_insert_with(|| {
+                    shapes.words(of.of(side), &notes.because, &plan.because, &notes.cites)
+                });
                 reasons.push((rule_written.name.clone(), *number));
             }
             if let (NOTHING_STANDS, Some(otherwise)) = (number as u32, &written.otherwise) {
                 let notes = &otherwise.notes;
                 let holes = plan.fallback.as_ref().map_or(&[][..], |it| &it.because);
-                let number = self.shapes.words(side, &of, &notes.because, holes, &notes.cites);
+                let number = self.cases.space.shapes.words(of.of(side), &notes.because, holes, &notes.cites);
                 let name = if written.always { "always" } else { "otherwise" };
                 reasons.push((name.to_owned(), number));
             }

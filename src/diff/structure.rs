@@ -1,9 +1,10 @@
 //! What is declared otherwise, whether or not it changes an answer: facts, outcomes, settings, assumptions, texts.
 
 use crate::{
-    diff::{Comparing, Declared, Sided, shapes::type_shape},
+    diff::{Comparing, Declared, Sided},
     hir::{Definition, Hir, Outcome, Parameter, Setting},
     schema::{Schema, Slot, Type},
+    space::shapes::type_shape,
     value::form,
 };
 
@@ -83,7 +84,7 @@ impl Comparing<'_> {
             let mut shape = |index: usize, side: &Sided<'_>| {
                 let at = side.hir.assumes.iter().position(|it| it.name == name);
                 let node = at.and_then(|it| side.program.assumes.get(it));
-                node.map(|it| self.shapes.node(index, side, *it))
+                node.map(|it| self.cases.space.shapes.node(side.of(index), *it))
             };
             if shape(0, &old) != shape(1, &new) {
                 list.say("assume", name, "changed".to_owned());
@@ -103,7 +104,7 @@ impl Comparing<'_> {
                 .map(|(case, it)| {
                     let plan = instance.and_then(|it| it.cases.get(case));
                     let holes = plan.map_or(&[][..], |it| &it.because);
-                    self.shapes.words(index, side, &it.notes.because, holes, &it.notes.cites)
+                    self.cases.space.shapes.words(side.of(index), &it.notes.because, holes, &it.notes.cites)
                 })
                 .collect()
         };

@@ -23,6 +23,7 @@ use crate::{
         Key, Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
+        shapes::Of,
     },
     value::Scalar,
 };
@@ -122,6 +123,8 @@ pub(crate) struct Normal<'p> {
     pub apart: BTreeSet<String>,
     /// How many variables there were before it.
     pub before: usize,
+    /// Its place among the policies of the space.
+    pub index: usize,
 }
 
 /// The variables of a fact.
@@ -152,7 +155,9 @@ pub(crate) fn normalise<'p>(
         facts: Vec::new(),
         apart,
         before: space.variables.len(),
+        index: space.policies,
     };
+    space.policies += 1;
     it.declare(space);
     let needed = it.needed();
     for (node, op) in program.nodes.iter().enumerate() {
@@ -532,13 +537,19 @@ impl Normal<'_> {
         // Two policies share it where its operands tell what it is.
         let key = match terms {
             Some(terms) => Key::Opaque(what.to_owned(), terms),
-            None => Key::Opaque(format!("{what} {} {node}", self.base), Vec::new()),
+            None => Key::Opaque(self.shape(space, what, node), Vec::new()),
         };
         let var = space.opaque(key, (0, 1), self.place(node));
         let error = space.formulas.or(operands.iter().map(|it| it.error));
         let some = space.one_of(var, vec![(1, 1)]);
         let sound = space.formulas.not(error);
         Truth { yes: space.formulas.and([some, sound]), error }
+    }
+
+    /// A name for what a node is, that a node of another policy has only if it is the same.
+    fn shape(&self, space: &mut Space, what: &str, node: NodeId) -> String {
+        let of = Of { index: self.index, hir: self.hir, program: self.program };
+        format!("{what} #{}", space.shapes.node(of, node))
     }
 
     /// The index in the policy of a value in the space of an enumeration.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     hir::{Form as NumberForm, Hir, Measure, Ty},
+    ir::Op,
     schema::{Slot, Type},
+    source::Span,
     space::{
         How, Key, Space,
         linear::{Linear, Var},
@@ -20,7 +22,7 @@ use crate::{
 /// A definition whose value is `(term × by + constant) / divisor`.
 #[derive(Clone, Debug)]
 struct Named<'p> {
-    name: &'p str,
+    name: String,
     by: i128,
     constant: i128,
     divisor: i128,
@@ -68,10 +70,30 @@ impl<'p> Phrases<'p> {
                 };
                 let Some((terms, by)) = term.normalised() else { continue };
                 let (constant, divisor) = (term.constant, *divisor);
-                phrases.named.insert(terms, Named { name: &definition.name, by, constant, divisor, ty, hir });
+                phrases
+                    .named
+                    .insert(terms, Named { name: definition.name.clone(), by, constant, divisor, ty, hir });
             }
         }
         phrases
+    }
+
+    /// Takes what is rounded in a policy as it is written there, where no definition is that.
+    pub(crate) fn write(&mut self, space: &Space, policy: &Normal<'p>, written: &dyn Fn(Span) -> String) {
+        for (node, op) in (0..).zip(&policy.program.nodes) {
+            let (Op::Round(..), Some(place)) = (op, policy.place(node)) else { continue };
+            let Some(Form::Value(pieces)) = policy.form_of(node) else { continue };
+            let [(_, Piece::Number(term, divisor))] = pieces.all.as_slice() else { continue };
+            let Some((terms, by)) = term.normalised() else { continue };
+            let [(var, 1)] = terms.as_slice() else { continue };
+            if self.named.contains_key(&terms) {
+                continue;
+            }
+            let ty = self.unit(space, &[(*var, 1)]);
+            let (constant, divisor, hir) = (term.constant, *divisor, policy.hir);
+            let name = format!("`{}`", written(place));
+            self.named.insert(terms, Named { name, by, constant, divisor, ty, hir });
+        }
     }
 
     /// That a dimension, of values `low..=high` in all, lies in one of these intervals.
@@ -279,7 +301,7 @@ impl<'p> Phrases<'p> {
             if let Some(named) = self.named.get(&terms)
                 && (named.by, named.constant, named.divisor) == (by, term.constant, divisor)
             {
-                return named.name.to_owned();
+                return named.name.clone();
             }
             if let ([(var, 1)], 0, true) = (terms.as_slice(), term.constant, divisor == by) {
                 return self.variable(space, *var);
@@ -316,7 +338,7 @@ impl<'p> Phrases<'p> {
         if let Some(named) = self.named.get(&vec![(var, 1)])
             && (named.by, named.constant, named.divisor) == (1, 0, 1)
         {
-            return named.name.to_owned();
+            return named.name.clone();
         }
         let terms = |all: &[Linear]| -> String {
             let all = all.iter().map(|it| self.linear(space, it));
@@ -415,8 +437,8 @@ impl Named<'_> {
         };
         let mut all: Vec<(i128, i128)> = intervals.iter().map(|it| open(*it)).collect::<Option<_>>()?;
         all.sort_unstable();
-        let words = said(self.name, open(range)?, &all, self.ty, Some(self.hir));
-        Some(Phrase { of: self.name.to_owned(), words, names: Vec::new() })
+        let words = said(&self.name, open(range)?, &all, self.ty, Some(self.hir));
+        Some(Phrase { of: self.name.clone(), words, names: Vec::new() })
     }
 }
 

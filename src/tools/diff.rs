@@ -96,7 +96,7 @@ impl Layout for Markdown {
     }
 
     fn detail(&mut self, out: &mut String, words: &str) {
-        let _ = writeln!(out, "  <br>{words}");
+        let _ = writeln!(out, "  - {words}");
     }
 
     fn code(&self, words: &str) -> String {
@@ -244,7 +244,11 @@ fn changes<'r>(
 }
 
 fn region(it: &Region, layout: &mut impl Layout, out: &mut String) {
-    let change = format!("{} → {}", layout.code(&it.from.words), layout.code(&it.to.words));
+    let change = match it.from.words == it.to.words {
+        // Of reasons alone.
+        true => format!("{}, in other words", layout.code(&it.from.words)),
+        false => format!("{} → {}", layout.code(&it.from.words), layout.code(&it.to.words)),
+    };
     let may = if it.witness.is_some() { "" } else { " perhaps" };
     layout.line(out, &format!("{}:{may} {change}", where_it_is(&it.conditions)));
     if let Some(witness) = &it.witness {

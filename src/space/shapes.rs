@@ -10,19 +10,26 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::{
     calendar::Calendar,
-    diff::Sided,
     hir::{Hir, Part, Template, TimeOp},
-    ir::{Holes, NodeId, Op, RulePlan},
+    ir::{Holes, NodeId, Op, Program, RulePlan},
     schema::Type,
     space::cases::kind_of,
 };
 
-/// The numbers of the expressions of two policies.
+/// A policy, by its place among those of the space.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Of<'p> {
+    pub index: usize,
+    pub hir: &'p Hir,
+    pub program: &'p Program,
+}
+
+/// The numbers of the expressions of some policies.
 #[derive(Debug, Default)]
 pub(crate) struct Shapes {
     all: IndexSet<String, FxBuildHasher>,
-    nodes: [FxHashMap<NodeId, u32>; 2],
-    decisions: [FxHashMap<u32, u32>; 2],
+    nodes: FxHashMap<(usize, NodeId), u32>,
+    decisions: FxHashMap<(usize, u32), u32>,
     calendars: Vec<Calendar>,
 }
 
@@ -31,11 +38,11 @@ impl Shapes {
         self.all.insert_full(shape).0 as u32
     }
 
-    /// The number of a node of the old (0) or the new (1) policy.
-    pub(crate) fn node(&mut self, side: usize, of: &Sided<'_>, node: NodeId) -> u32 {
+    /// The number of a node.
+    pub(crate) fn node(&mut self, of: Of<'_>, node: NodeId) -> u32 {
         let mut open = vec![node];
         while let Some(at) = open.last().copied() {
-            if self.known(side, at).is_some() {
+            if self.known(of, at).is_some() {
                 open.pop();
                 continue;
             }
@@ -45,28 +52,26 @@ impl Shapes {
             };
             let before = open.len();
             op.each_operand(|it| {
-                if self.known(side, it).is_none() {
+                if self.known(of, it).is_none() {
                     open.push(it);
                 }
             });
             if open.len() > before {
                 continue;
             }
-            let shape = self.shape(side, of, op);
+            let shape = self.shape(of, op);
             let number = self.number(shape);
-            if let Some(known) = self.nodes.get_mut(side) {
-                known.insert(at, number);
-            }
+            self.nodes.insert((of.index, at), number);
             open.pop();
         }
-        self.known(side, node).unwrap_or(u32::MAX)
+        self.known(of, node).unwrap_or(u32::MAX)
     }
 
-    fn known(&self, side: usize, node: NodeId) -> Option<u32> {
-        self.nodes.get(side)?.get(&node).copied()
+    fn known(&self, of: Of<'_>, node: NodeId) -> Option<u32> {
+        self.nodes.get(&(of.index, node)).copied()
     }
 
-    fn shape(&mut self, side: usize, of: &Sided<'_>, op: &Op) -> String {
+    fn shape(&mut self, of: Of<'_>, op: &Op) -> String {
         let constant = |index: &u32| format!("{:?}", of.program.constants.get(*index as usize));
         let head = match op {
             Op::Constant(index) => format!("constant {}", constant(index)),
@@ -83,21 +88,17 @@ impl Shapes {
             Op::OneOf(_, all) => format!("one of {:?}", all.iter().map(constant).collect::<Vec<_>>()),
             Op::OutcomeIs(decision, outcomes) => {
                 let names: Vec<_> = outcomes.iter().map(|it| outcome(of.hir, *decision, *it)).collect();
-                format!("is {} {names:?}", self.decision(side, of, *decision))
+                format!("is {} {names:?}", self.decision(of, *decision))
             }
             Op::OutcomeParameter { decision, outcome, parameter } => {
-                format!("parameter {} {outcome} {parameter}", self.decision(side, of, *decision))
+                format!("parameter {} {outcome} {parameter}", self.decision(of, *decision))
             }
             Op::Includes(decision, it) => {
-                format!(
-                    "includes {} {:?}",
-                    self.decision(side, of, *decision),
-                    outcome(of.hir, *decision, *it)
-                )
+                format!("includes {} {:?}", self.decision(of, *decision), outcome(of.hir, *decision, *it))
             }
-            Op::Empty(decision) => format!("empty {}", self.decision(side, of, *decision)),
-            Op::Collected(decision) => format!("collected {}", self.decision(side, of, *decision)),
-            Op::Decision(decision) => format!("decision {}", self.decision(side, of, *decision)),
+            Op::Empty(decision) => format!("empty {}", self.decision(of, *decision)),
+            Op::Collected(decision) => format!("collected {}", self.decision(of, *decision)),
+            Op::Decision(decision) => format!("decision {}", self.decision(of, *decision)),
             Op::Sum(terms) => format!("sum {:?}", terms.iter().map(|it| it.0).collect::<Vec<_>>()),
             Op::Product(..) => "product".to_owned(),
             Op::Scale(_, by) => format!("scale {}", constant(by)),
@@ -116,7 +117,7 @@ impl Shapes {
             Op::AmountIn(_, stride) => format!("amount {}", constant(stride)),
         };
         let mut shape = head;
-        op.each_operand(|it| shape.push_str(&format!(" #{}", self.known(side, it).unwrap_or(u32::MAX))));
+        op.each_operand(|it| shape.push_str(&format!(" #{}", self.known(of, it).unwrap_or(u32::MAX))));
         shape
     }
 
@@ -129,8 +130,8 @@ impl Shapes {
     }
 
     /// All that a decision says. Decisions read only earlier ones, so this ends.
-    fn decision(&mut self, side: usize, of: &Sided<'_>, index: u32) -> u32 {
-        if let Some(known) = self.decisions.get(side).and_then(|it| it.get(&index)) {
+    fn decision(&mut self, of: Of<'_>, index: u32) -> u32 {
+        if let Some(known) = self.decisions.get(&(of.index, index)) {
             return *known;
         }
         let Some(plan) = of.program.decisions.get(index as usize) else { return u32::MAX };
@@ -139,44 +140,36 @@ impl Shapes {
             format!("{} {} {} {:?}", written.name, written.collect, written.first, written.outcomes);
         for (rule, plan) in plan.rules.iter().enumerate() {
             let overrides = written.rules.get(rule).map(|it| &it.overrides);
-            shape.push_str(&format!("; {overrides:?} {}", self.rule(side, of, plan)));
+            shape.push_str(&format!("; {overrides:?} {}", self.rule(of, plan)));
         }
         if let Some(plan) = &plan.fallback {
-            shape.push_str(&format!("; otherwise {}", self.rule(side, of, plan)));
+            shape.push_str(&format!("; otherwise {}", self.rule(of, plan)));
         }
         let number = self.number(shape);
-        if let Some(known) = self.decisions.get_mut(side) {
-            known.insert(index, number);
-        }
+        self.decisions.insert((of.index, index), number);
         number
     }
 
-    fn rule(&mut self, side: usize, of: &Sided<'_>, plan: &RulePlan) -> String {
-        let mut shape = format!("{:?}", plan.condition.map(|it| self.node(side, of, it)));
+    fn rule(&mut self, of: Of<'_>, plan: &RulePlan) -> String {
+        let mut shape = format!("{:?}", plan.condition.map(|it| self.node(of, it)));
         for then in &plan.then {
             shape.push_str(&format!(" {}", then.outcome));
             for argument in &then.arguments {
-                shape.push_str(&format!(" {}", self.node(side, of, *argument)));
+                shape.push_str(&format!(" {}", self.node(of, *argument)));
             }
         }
         shape
     }
 
     /// The number of a text with its values.
-    pub(crate) fn text(
-        &mut self,
-        side: usize,
-        of: &Sided<'_>,
-        template: &Template,
-        holes: Option<&Holes>,
-    ) -> u32 {
+    pub(crate) fn text(&mut self, of: Of<'_>, template: &Template, holes: Option<&Holes>) -> u32 {
         let mut values = holes.into_iter().flatten();
         let mut shape = "text".to_owned();
         for part in &template.parts {
             match part {
                 Part::Text(text) => shape.push_str(&format!(" {text:?}")),
                 Part::Value { ty, .. } => {
-                    let value = values.next().map(|it| self.node(side, of, *it));
+                    let value = values.next().map(|it| self.node(of, *it));
                     shape.push_str(&format!(" {value:?} {}", type_shape(of.hir, *ty)));
                 }
             }
@@ -185,19 +178,9 @@ impl Shapes {
     }
 
     /// The number of several texts and what they cite.
-    pub(crate) fn words(
-        &mut self,
-        side: usize,
-        of: &Sided<'_>,
-        texts: &[Template],
-        holes: &[Holes],
-        cites: &[String],
-    ) -> u32 {
-        let texts: Vec<u32> = texts
-            .iter()
-            .enumerate()
-            .map(|(index, text)| self.text(side, of, text, holes.get(index)))
-            .collect();
+    pub(crate) fn words(&mut self, of: Of<'_>, texts: &[Template], holes: &[Holes], cites: &[String]) -> u32 {
+        let texts: Vec<u32> =
+            texts.iter().enumerate().map(|(index, text)| self.text(of, text, holes.get(index))).collect();
         self.number(format!("words {texts:?} {cites:?}"))
     }
 }
