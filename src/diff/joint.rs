@@ -161,7 +161,7 @@ impl Comparing<'_> {
     }
 
     /// The number of an outcome with its arguments.
-    fn class(&mut self, side: usize, decision: usize, class: &Class, joint: &mut Joint) -> u32 {
+    pub(crate) fn class(&mut self, side: usize, decision: usize, class: &Class, joint: &mut Joint) -> u32 {
         let Some(of) = self.sides.get(side).copied() else { return 0 };
         let Some(outcome) = of.hir.decisions.get(decision).and_then(|it| it.outcomes.get(class.outcome))
         else {

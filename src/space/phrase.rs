@@ -384,6 +384,17 @@ impl<'p> Phrases<'p> {
                 [(inner, _)] => self.type_of_var(space, *inner),
                 _ => None,
             },
+            // So much of something, so many times.
+            Key::Product(a, b) => {
+                let factor = |it: &Linear| match (it.terms.as_slice(), it.constant) {
+                    ([(var, 1)], 0) => self.type_of_var(space, *var),
+                    _ => None,
+                };
+                match (factor(a)?, factor(b)?) {
+                    (Type::Number { scale: 0 }, ty) | (ty, Type::Number { scale: 0 }) => Some(ty),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
