@@ -26,7 +26,7 @@ use crate::{
     json::Json,
     space::{
         cases::Cases,
-        diagram::{Ref, Spent, YES},
+        diagram::{NO, Ref, Spent, YES},
         phrase::Phrases,
         shapes::Of,
     },
@@ -212,6 +212,8 @@ pub struct Region {
     pub conditions: Vec<Condition>,
     /// A case of it, decided by both. Without one it is not shown that there is a case.
     pub witness: Option<Witness>,
+    /// Of a duty: whether it lies where what is decided changes too.
+    pub follows: bool,
 }
 
 impl Region {
@@ -311,6 +313,8 @@ pub(crate) struct Comparing<'p> {
     pub both: Ref,
     /// The facts that are of another type in the new policy, with their variables.
     pub retyped: Vec<String>,
+    /// The cases in which what is decided differs, of the decisions that were compared so far.
+    pub decided: Ref,
     /// The steps that there were in the beginning.
     fuel: u64,
 }
@@ -348,7 +352,8 @@ impl<'p> Comparing<'p> {
         let retyped = cases.policies.get(1).map_or(Vec::new(), |it| it.apart.iter().cloned().collect());
         let typical = observe::typical(&cases);
         let (days, fuel) = (YES, request.fuel);
-        let mut comparing = Comparing { cases, sides, phrases, typical, days, either, both, retyped, fuel };
+        let mut comparing =
+            Comparing { cases, sides, phrases, typical, days, either, both, retyped, decided: NO, fuel };
         comparing.days = comparing.days_of(request.days).unwrap_or(YES);
         comparing
     }
@@ -431,6 +436,7 @@ impl<'p> Comparing<'p> {
         };
         let root = pairs.root;
         let values = self.changes(pairs, &observe);
+        self.decided = self.with_changes(root).unwrap_or(self.decided);
         let reasons = match self.reasons(a, b, root) {
             Ok(pairs) => {
                 let observe = |side: &Sided<'_>, index: usize, facts: &observe::Facts| match index {
@@ -442,6 +448,15 @@ impl<'p> Comparing<'p> {
             Err(Spent) => Changes::unknown(Open::Steps),
         };
         (values, reasons)
+    }
+
+    /// The cases in which what is decided differs, with those of one more decision.
+    fn with_changes(&mut self, root: Ref) -> Result<Ref, Spent> {
+        let own = self.cases.store.map(root, |it| match it.as_leaf() {
+            Some(0 | 1) | None => NO,
+            Some(_) => YES,
+        })?;
+        self.cases.store.or([self.decided, own])
     }
 
     /// The pairs of what two decisions come to.

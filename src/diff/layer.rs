@@ -151,6 +151,7 @@ impl Comparing<'_> {
             changes.open.push(Open::Retyped(retyped));
             return Ok(());
         }
+        let follows = self.cases.store.without(own, self.decided)? == NO;
         changes.count = changes.count.saturating_add(region::count(&self.cases.store, own));
         let room = MOST_PARTS.saturating_sub(changes.parts.len());
         for it in region::apart(&self.cases.store, own, room) {
@@ -168,7 +169,7 @@ impl Comparing<'_> {
             let relevant = self.variables_of(&it);
             match self.witness(cases, &it, (from, to), &relevant, observe)? {
                 Ok((from, to, witness)) => {
-                    changes.regions.push(Region { from, to, conditions, witness: Some(witness) });
+                    changes.regions.push(Region { from, to, conditions, witness: Some(witness), follows });
                 }
                 Err(unseen) => {
                     open.extend(unseen);
@@ -183,6 +184,7 @@ impl Comparing<'_> {
                         to: said(to),
                         conditions,
                         witness: None,
+                        follows,
                     });
                     if open.is_empty() {
                         changes.open.push(Open::Numbers);

@@ -55,25 +55,30 @@ impl<'p> Phrases<'p> {
     pub(crate) fn of(policies: &[Normal<'p>]) -> Phrases<'p> {
         let mut phrases =
             Phrases { slots: BTreeMap::new(), named: BTreeMap::new(), written: BTreeMap::new() };
+        let mut known = Vec::new();
         for policy in policies {
             let hir: &'p Hir = policy.hir;
             for slot in &hir.schema.slots {
                 phrases.slots.insert(policy.key_of(&slot.path), (slot, hir));
             }
-            for instance in &policy.program.instances {
-                let Some(definition) = hir.definitions.get(instance.definition) else { continue };
-                let Some(Form::Value(pieces)) = policy.form_of(instance.value) else { continue };
-                let ([(_, Piece::Number(term, divisor))], Some(ty), true) =
-                    (pieces.all.as_slice(), type_of(definition.ty), definition.locals.is_empty())
-                else {
-                    continue;
-                };
-                let Some((terms, by)) = term.normalised() else { continue };
-                let (constant, divisor) = (term.constant, *divisor);
-                phrases
-                    .named
-                    .insert(terms, Named { name: definition.name.clone(), by, constant, divisor, ty, hir });
+            for (name, terms, named) in defined(policy) {
+                known.push((policy.index, name, terms, named));
             }
+        }
+        for (index, name, terms, named) in &known {
+            // Two policies have one name for different things: then it is said whose it is.
+            let differs = known.iter().any(|it| {
+                it.0 != *index
+                    && it.1 == *name
+                    && (&it.2, it.3.by, it.3.constant, it.3.divisor)
+                        != (terms, named.by, named.constant, named.divisor)
+            });
+            let name = match (differs, index) {
+                (false, _) => (*name).to_owned(),
+                (true, 0) => format!("old {name}"),
+                (true, _) => format!("new {name}"),
+            };
+            phrases.named.insert(terms.clone(), Named { name, ..named.clone() });
         }
         phrases
     }
@@ -451,6 +456,26 @@ impl Named<'_> {
         let words = said(&self.name, open(range)?, &all, self.ty, Some(self.hir));
         Some(Phrase { of: self.name.clone(), words, names: Vec::new() })
     }
+}
+
+/// The definitions of a policy that are linear terms, with their names.
+fn defined<'p>(policy: &Normal<'p>) -> Vec<(&'p str, Vec<(Var, i128)>, Named<'p>)> {
+    let hir: &'p Hir = policy.hir;
+    let mut found = Vec::new();
+    for instance in &policy.program.instances {
+        let Some(definition) = hir.definitions.get(instance.definition) else { continue };
+        let Some(Form::Value(pieces)) = policy.form_of(instance.value) else { continue };
+        let ([(_, Piece::Number(term, divisor))], Some(ty), true) =
+            (pieces.all.as_slice(), type_of(definition.ty), definition.locals.is_empty())
+        else {
+            continue;
+        };
+        let Some((terms, by)) = term.normalised() else { continue };
+        let (constant, divisor) = (term.constant, *divisor);
+        let name = String::new();
+        found.push((definition.name.as_str(), terms, Named { name, by, constant, divisor, ty, hir }));
+    }
+    found
 }
 
 /// The type that says how a definition's values are written.

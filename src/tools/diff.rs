@@ -134,7 +134,7 @@ fn summary(it: &Difference) -> String {
     let regions = |all: &mut dyn Iterator<Item = &Changes>| -> usize { all.map(|it| it.regions.len()).sum() };
     let accepted = it.accepted.regions.len();
     let decided: usize = it.decisions.iter().map(|it| answers(&it.values).count()).sum();
-    let duties = regions(&mut it.duties.iter().map(|it| &it.required));
+    let duties = it.duties.iter().filter(|it| !it.required.regions.is_empty()).count();
     let reasons = regions(&mut it.decisions.iter().map(|it| &it.reasons));
     let open = it.accepted.open.iter();
     let open = open.chain(it.decisions.iter().flat_map(|it| it.values.open.iter().chain(&it.reasons.open)));
@@ -143,7 +143,7 @@ fn summary(it: &Difference) -> String {
     for (count, one, many) in [
         (accepted, "change of what is accepted", "changes of what is accepted"),
         (decided, "change of what is decided", "changes of what is decided"),
-        (duties, "change of what must be said or done", "changes of what must be said or done"),
+        (duties, "disclosure or step required otherwise", "disclosures or steps required otherwise"),
         (reasons, "change of reasons alone", "changes of reasons alone"),
     ] {
         if count > 0 {
@@ -223,7 +223,19 @@ fn due(it: &DutyDifference, layout: &mut impl Layout, out: &mut String) {
         all => format!(", {} written otherwise", all.join(" and ")),
     };
     layout.part(out, &format!("{kind} {}{found}{details}", layout.code(&it.name)));
-    changes(&it.required, it.required.regions.iter(), layout, out);
+    // What comes with another outcome is not told case by case a second time.
+    let mut following: Vec<(&str, &str)> = Vec::new();
+    for it in it.required.regions.iter().filter(|it| it.follows) {
+        let change = (it.from.words.as_str(), it.to.words.as_str());
+        if !following.contains(&change) {
+            following.push(change);
+        }
+    }
+    for (from, to) in following {
+        let change = format!("{} → {}", layout.code(from), layout.code(to));
+        layout.line(out, &format!("where what is decided changes: {change}"));
+    }
+    changes(&it.required, it.required.regions.iter().filter(|it| !it.follows), layout, out);
 }
 
 fn changes<'r>(
@@ -390,6 +402,7 @@ fn region_json(it: &Region) -> Json {
         ("from", said_json(&it.from)),
         ("to", said_json(&it.to)),
         ("conditions", conditions_json(&it.conditions)),
+        ("follows", Json::Bool(it.follows)),
         ("witness", it.witness.as_ref().map_or(Json::Null, witness_json)),
     ])
 }
