@@ -13,6 +13,7 @@ mod focus;
 use crate::{
     hir::Hir,
     ir::Program,
+    schema::{Slot, Type},
     space::{
         Space,
         diagram::{Join, Level, NO, Ref, Spent, Store, YES},
@@ -90,8 +91,16 @@ impl<'p> Cases<'p> {
         let mut space = Space::default();
         let mut normals = Vec::with_capacity(policies.len());
         let mut base = 0;
+        let mut types: FxHashMap<&str, String> = FxHashMap::default();
         for (hir, program) in policies {
-            normals.push(normalise(hir, program, &mut space, base));
+            let mut apart = BTreeSet::new();
+            for slot in &hir.schema.slots {
+                let own = kind_of(hir, slot);
+                if types.entry(&slot.path).or_insert_with(|| own.clone()) != &own {
+                    apart.insert(slot.path.clone());
+                }
+            }
+            normals.push(normalise(hir, program, &mut space, base, apart));
             base += hir.decisions.len() as u32;
         }
         space.settle_texts();
@@ -448,7 +457,7 @@ impl<'p> Cases<'p> {
     }
 
     /// Whether two arguments that cannot be compared are the same: as it likes.
-    fn free(&mut self, a: &Argument, b: &Argument) -> Option<Formula> {
+    pub(crate) fn free(&mut self, a: &Argument, b: &Argument) -> Option<Formula> {
         let key = crate::space::Key::Opaque(format!("same {:?} {:?}", a.min(b), a.max(b)), Vec::new());
         let var = self.space.opaque(key, (0, 1), None);
         Some(self.space.one_of(var, vec![(1, 1)]))
@@ -460,6 +469,19 @@ impl<'p> Cases<'p> {
         let vars = levels.iter().flat_map(|it| self.term(*it)).map(|it| it.0);
         vars.filter(|it| self.space.variables.get_index(*it as usize).is_some_and(|(_, it)| !it.exact))
             .collect()
+    }
+}
+
+/// What two policies must have in common for a fact of theirs to be one: what its numbers stand for. Names of
+/// enumerations are common as far as they go.
+pub(crate) fn kind_of(hir: &Hir, slot: &Slot) -> String {
+    match slot.ty {
+        Type::Choice(_) => "choice".to_owned(),
+        Type::Text { .. } => "text".to_owned(),
+        Type::Duration { .. } => "duration".to_owned(),
+        Type::List(index) => format!("list {:?}", hir.schema.lists.get(index).map(|it| it.record)),
+        Type::MoneyOf(index) => format!("money {:?}", hir.schema.currencies.get(index)),
+        ty => format!("{ty:?}"),
     }
 }
 

@@ -13,6 +13,7 @@ use std::process::{Command, Output, Stdio};
 
 mod check;
 mod decide;
+mod diff;
 mod facts;
 mod few;
 mod formats;
