@@ -1,0 +1,117 @@
+//! What a solver says of a policy, held against the reference and against what the engine proves.
+//!
+//! [`smt`] says a policy as formulas, [`question`] asks them; a policy made by [`make`] is small and full of
+//! near misses. Here every formula is computed for random facts and compared with the reference, and policies
+//! are written out for `tests/oracle/prove.py`, which asks Z3 each question again.
+
+// A test says what is wrong by panicking.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+pub(crate) mod choice;
+pub(crate) mod question;
+pub(crate) mod smt;
+pub(crate) mod symbol;
+pub(crate) mod term;
+
+use std::collections::BTreeMap;
+
+use evenhand::Policy;
+
+use crate::generate::facts as made;
+use crate::generate::rng::Rng;
+use crate::laws::run::{cases, first_seed};
+use crate::oracle::question::{Question, assignment, holds_in, questions};
+use crate::oracle::smt::{Codes, Exporter};
+use crate::oracle::symbol::Said;
+use crate::oracle::term::{Store, Term};
+use crate::reference::evaluate::{Case, Outside};
+use crate::reference::intake::{Fact, read_facts};
+use crate::reference::model::Model;
+use crate::reference::{self, violated};
+
+/// A policy said as formulas.
+pub(crate) struct Formulas {
+    /// Where the facts are a case.
+    pub(crate) case: Term,
+    pub(crate) asked: Vec<(Question, Term)>,
+}
+
+/// Every question about a policy as a formula.
+pub(crate) fn formulas(exporter: &Exporter) -> Said<Formulas> {
+    let mut asked = Vec::new();
+    for question in questions(exporter.model) {
+        if question != Question::Fault {
+            let formula = exporter.formula(&question)?;
+            asked.push((question, formula));
+        }
+    }
+    // Last: it is about all that was read.
+    asked.push((Question::Fault, exporter.formula(&Question::Fault)?));
+    let assumed = exporter.assumed()?;
+    let case = exporter.store().and([exporter.domain()?, assumed]);
+    Ok(Formulas { case, asked })
+}
+
+/// Random facts for a policy, accepted where some are found.
+pub(crate) fn some_facts(model: &Model, rng: &mut Rng, tries: usize) -> Option<Vec<Fact>> {
+    (0..tries).find_map(|_| {
+        let json = made::json(model, &made::full(model, rng));
+        let facts = read_facts(model, &json).unwrap_or_else(|error| panic!("{error}: {json}"));
+        violated(model, &facts).is_none().then_some(facts)
+    })
+}
+
+/// Computes every formula for random facts; what it gives must be what the reference gives.
+fn formulas_agree(text: &str, rng: &mut Rng, rounds: usize) -> Result<usize, String> {
+    let file = reference::parse(text);
+    let model = Model::new(&file, text);
+    let Some(sample) = some_facts(&model, rng, 40) else { return Err("no facts".into()) };
+    let (store, codes) = (Store::default(), Codes::default());
+    let exporter = Exporter::new(&model, &store, &codes, &sample);
+    let formulas = formulas(&exporter)?;
+    let mut compared = 0;
+    for _ in 0..rounds {
+        let json = made::json(&model, &made::full(&model, rng));
+        let facts = read_facts(&model, &json).unwrap();
+        let Some(assignment) = assignment(&exporter, &facts) else { continue };
+        let accepted = violated(&model, &facts).is_none();
+        let values = store.compute(&assignment);
+        assert_eq!(Store::held(&values, formulas.case), accepted, "assumptions\n{json}\n{text}");
+        if !accepted {
+            continue;
+        }
+        let case = Case::new(&model, &facts, Outside::Nothing);
+        for (question, formula) in &formulas.asked {
+            let (said, expected) = (Store::held(&values, *formula), holds_in(&case, question));
+            assert_eq!(said, expected, "{question:?}\n{json}\n{text}");
+            compared += 1;
+        }
+    }
+    Ok(compared)
+}
+
+/// The exporter says what the reference says, of policies of every kind.
+#[test]
+fn formulas_say_what_the_reference_says() {
+    let (mut compared, mut said) = (0, 0);
+    let mut outside: BTreeMap<String, usize> = BTreeMap::new();
+    let first = first_seed();
+    for seed in first..first + cases() as u64 / 4 {
+        let text = crate::generate::policy(seed).text();
+        if Policy::compile(&text).is_err() {
+            continue;
+        }
+        match formulas_agree(&text, &mut Rng::new(seed), 10) {
+            Ok(count) => {
+                compared += count;
+                said += 1;
+            }
+            Err(reason) => {
+                let reason = reason.split(' ').take(3).collect::<Vec<_>>().join(" ");
+                *outside.entry(reason).or_default() += 1;
+            }
+        }
+    }
+    println!("{said} policies, {compared} answers compared; outside: {outside:?}");
+    assert!(said > 0);
+}
