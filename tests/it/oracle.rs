@@ -8,10 +8,13 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod choice;
+mod lines;
+pub(crate) mod make;
 pub(crate) mod question;
 pub(crate) mod smt;
 pub(crate) mod symbol;
 pub(crate) mod term;
+
 
 use std::collections::BTreeMap;
 
@@ -22,9 +25,9 @@ use crate::generate::rng::Rng;
 use crate::laws::run::{cases, first_seed};
 use crate::oracle::question::{Question, assignment, holds_in, questions};
 use crate::oracle::smt::{Codes, Exporter};
-use crate::oracle::symbol::Said;
+use crate::oracle::symbol::{Content, Said, Symbol};
 use crate::oracle::term::{Store, Term};
-use crate::reference::evaluate::{Case, Outside};
+use crate::reference::evaluate::{Case, Outside, Value};
 use crate::reference::intake::{Fact, read_facts};
 use crate::reference::model::Model;
 use crate::reference::{self, violated};
@@ -61,11 +64,19 @@ pub(crate) fn some_facts(model: &Model, rng: &mut Rng, tries: usize) -> Option<V
     })
 }
 
+/// Facts of which types can be asked: a case where one is found soon.
+pub(crate) fn sample(model: &Model, rng: &mut Rng) -> Vec<Fact> {
+    some_facts(model, rng, 20).unwrap_or_else(|| {
+        let json = made::json(model, &made::full(model, rng));
+        read_facts(model, &json).unwrap_or_else(|error| panic!("{error}: {json}"))
+    })
+}
+
 /// Computes every formula for random facts; what it gives must be what the reference gives.
 fn formulas_agree(text: &str, rng: &mut Rng, rounds: usize) -> Result<usize, String> {
     let file = reference::parse(text);
     let model = Model::new(&file, text);
-    let Some(sample) = some_facts(&model, rng, 40) else { return Err("no facts".into()) };
+    let sample = sample(&model, rng);
     let (store, codes) = (Store::default(), Codes::default());
     let exporter = Exporter::new(&model, &store, &codes, &sample);
     let formulas = formulas(&exporter)?;
@@ -86,8 +97,51 @@ fn formulas_agree(text: &str, rng: &mut Rng, rounds: usize) -> Result<usize, Str
             assert_eq!(said, expected, "{question:?}\n{json}\n{text}");
             compared += 1;
         }
+        for decision in &model.decisions {
+            let (symbolic, decided) = (exporter.decision(decision)?, case.decided(decision));
+            for name in decision.outcomes.iter().flat_map(|it| &it.parameters).map(|it| &it.name.text) {
+                let symbol = symbolic.parameter(&exporter, name);
+                // Reading it may make new formulas.
+                let values = store.compute(&assignment);
+                let said = computed(&symbol, &values);
+                let expected = comparable(&exporter, decided.parameter(name));
+                assert_eq!(said, expected, "{}.{name}\n{json}\n{text}", decision.name.text);
+                compared += 1;
+            }
+        }
     }
     Ok(compared)
+}
+
+/// A value that a symbol is among computed values, as far as two can be compared.
+fn computed(symbol: &Symbol, values: &[Option<term::Computed>]) -> Option<String> {
+    if Store::held(values, symbol.error) {
+        return Some("error".into());
+    }
+    if Store::held(values, symbol.nothing) {
+        return Some("nothing".into());
+    }
+    Some(match &symbol.value {
+        Content::Boolean(it) => Store::held(values, *it).to_string(),
+        Content::Number(_, it) => {
+            num_rational::BigRational::new(Store::counted(values, it.top), it.bottom.clone()).to_string()
+        }
+        Content::Date(it) | Content::Choice(it) => Store::counted(values, *it).to_string(),
+        _ => return None,
+    })
+}
+
+/// The same of a value of the reference.
+fn comparable(exporter: &Exporter, value: Value) -> Option<String> {
+    Some(match value {
+        Value::Boolean(it) => it.to_string(),
+        Value::Number(_, it) => it.to_string(),
+        Value::Date(it) => it.to_string(),
+        Value::Choice(it) => exporter.codes.word(&it).to_string(),
+        Value::Nothing => "nothing".into(),
+        Value::Error => "error".into(),
+        _ => return None,
+    })
 }
 
 /// The exporter says what the reference says, of policies of every kind.
@@ -114,4 +168,43 @@ fn formulas_say_what_the_reference_says() {
     }
     println!("{said} policies, {compared} answers compared; outside: {outside:?}");
     assert!(said > 0);
+}
+
+/// Policies that are made to be said are said, and rightly.
+#[test]
+fn made_policies_are_said_whole() {
+    let (mut compared, mut said, mut refused) = (0, 0, BTreeMap::<String, usize>::new());
+    let mut outside: BTreeMap<String, usize> = BTreeMap::new();
+    let first = first_seed();
+    for seed in first..first + cases() as u64 / 4 {
+        let text = make::policy(seed).text();
+        if let Err(rejected) = Policy::compile(&text) {
+            let error = |it: &&evenhand::Diagnostic| it.code.severity == evenhand::Severity::Error;
+            let found = rejected.diagnostics().iter().find(error).unwrap();
+            let shown = format!("{} {}", found.code.id, found.message);
+            *refused.entry(shown).or_default() += 1;
+            continue;
+        }
+        match formulas_agree(&text, &mut Rng::new(seed), 20) {
+            Ok(count) => {
+                compared += count;
+                said += 1;
+            }
+            Err(reason) => *outside.entry(reason).or_default() += 1,
+        }
+    }
+    println!("{said} policies, {compared} answers compared; refused {refused:#?}; outside: {outside:?}");
+    assert!(said > 0);
+}
+
+/// Writes policies for the solver, where a run on demand says where.
+#[test]
+fn write() {
+    lines::write();
+}
+
+/// What the solver found is held against the reference.
+#[test]
+fn replay() {
+    lines::replay();
 }
