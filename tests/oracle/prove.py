@@ -57,7 +57,7 @@ def main():
         for text in lines:
             line = json.loads(text)
             policies += 1
-            solver = z3.Solver()
+            solver = z3.SimpleSolver()
             solver.set("timeout", PATIENCE)
             solver.from_string(line["smt"])
             names = {question["name"] for question in line["questions"]}
