@@ -45,8 +45,15 @@ pub(crate) struct Evaluation<'p> {
     decisions: Vec<Option<DecisionState>>,
 }
 
-/// Runs the whole program. `facts` has what is known of each slot of the schema.
+/// Runs all that an answer reads. `facts` has what is known of each slot of the schema.
 pub(crate) fn run<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
+    let mut evaluation = Evaluation::new(hir, program, facts);
+    evaluation.run(program.decide_nodes);
+    evaluation
+}
+
+/// Runs the program and what its properties claim.
+pub(crate) fn run_claims<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
     evaluation.run(program.nodes.len());
     evaluation

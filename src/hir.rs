@@ -454,6 +454,16 @@ pub struct Decision {
     pub span: Span,
 }
 
+impl Decision {
+    /// Whether the rule of index `rule` overrides the rule of index `other`.
+    pub fn overrides(&self, rule: usize, other: usize) -> bool {
+        match self.first {
+            true => rule < other,
+            false => rule != other && self.rules.get(rule).is_some_and(|it| it.overrides.contains(other)),
+        }
+    }
+}
+
 /// An outcome.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {

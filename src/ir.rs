@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     hir::{Extreme, Order, Rounding, TimeOp},
+    source::Span,
     value::Scalar,
 };
 
@@ -199,6 +200,8 @@ pub(crate) struct Program {
     pub nodes: Vec<Op>,
     /// The constants that they name.
     pub constants: Vec<Scalar>,
+    /// Where each operation is first written.
+    pub places: Vec<Span>,
     /// One node for each assume.
     pub assumes: Vec<NodeId>,
     /// How many of the first nodes all assumes together read.
@@ -209,13 +212,17 @@ pub(crate) struct Program {
     pub obligations: Vec<ObligationPlan>,
     /// Definitions, with their arguments filled in.
     pub instances: Vec<Instance>,
+    /// One node for each property. What only they read stands after all else.
+    pub properties: Vec<NodeId>,
+    /// How many of the first nodes an answer reads.
+    pub decide_nodes: usize,
 }
 
 impl Program {
     /// The number of steps that a decision takes at most: one for each node, rule and fallback.
     pub(crate) fn cost(&self) -> usize {
         let rules: usize = self.decisions.iter().map(|it| it.rules.len() + 1).sum();
-        self.nodes.len() + rules
+        self.decide_nodes + rules
     }
 
     /// The slots of the facts that a node reads, known or not, in order of declaration. What it reads of
@@ -300,6 +307,8 @@ pub(crate) struct DecisionPlan {
 pub(crate) struct RulePlan {
     /// When it holds; none means always.
     pub condition: Option<NodeId>,
+    /// What its condition is put together from by `and`, `or` and `not`, each with its place.
+    pub parts: Vec<(Span, NodeId)>,
     /// What follows.
     pub then: Vec<ThenPlan>,
     /// What condition and arguments name.

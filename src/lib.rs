@@ -78,6 +78,8 @@
 //! | `hir` | that policy: what its digest is over |
 //! | `ir` | a flat list of operations, each reading only earlier ones |
 //! | `eval` | what is known of each operation for some facts, and the report on it |
+//! | `space` | the space of all cases: conditions as sets of them, exactly |
+//! | `prove` | whether there is a case in which something happens, with the case |
 //! | `intake` | facts, checked against the schema |
 //! | [`policy`] | the front door: compile, read facts, decide |
 //! | [`tools`] | what people do with policies: findings as text, tests, samples of facts |
@@ -96,7 +98,9 @@ pub mod value;
 
 mod eval;
 mod ir;
+mod prove;
 mod resolve;
+mod space;
 mod words;
 
 // Rooms that hosts have no business in, and the project's own tests do.

@@ -29,6 +29,7 @@ use crate::{
 
 pub mod answer;
 pub mod facts;
+pub mod proofs;
 pub mod set;
 
 mod body;

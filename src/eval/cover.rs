@@ -53,14 +53,6 @@ pub(super) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
     covered
 }
 
-/// Whether `rule`, the one of index `index`, overrides the rule of index `other`.
-pub(super) fn overrides(decision: &Decision, index: usize, other: usize) -> bool {
-    match decision.first {
-        true => index < other,
-        false => index != other && decision.rules.get(index).is_some_and(|it| it.overrides.contains(other)),
-    }
-}
-
 /// Whether a rule overrides nothing at all.
 pub(super) fn overrides_nothing(decision: &Decision, rule: &Rule) -> bool {
     !decision.first
@@ -194,10 +186,10 @@ mod tests {
         fn counting_agrees_with_looking((decision, active, class) in any_decision()) {
             let count = decision.rules.len();
             let looked: Vec<bool> = (0..count)
-                .map(|rule| (0..count).any(|by| active[by] && overrides(&decision, by, rule)))
+                .map(|rule| (0..count).any(|by| active[by] && decision.overrides(by, rule)))
                 .collect();
             prop_assert_eq!(covered(&decision, &active), looked);
-            let stand = |a: usize, b: usize| !overrides(&decision, a, b) && !overrides(&decision, b, a);
+            let stand = |a: usize, b: usize| !decision.overrides(a, b) && !decision.overrides(b, a);
             let differ = |a: usize, b: usize| class[a].zip(class[b]).is_some_and(|(a, b)| a != b);
             let looked = (0..count).any(|a| (0..a).any(|b| differ(a, b) && stand(a, b)));
             prop_assert_eq!(may_conflict(&decision, &class), looked);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     eval::{
-        Evaluation, Failure, Hold, Item, Settled, Slot, cover,
+        Evaluation, Failure, Hold, Item, Settled, Slot,
         needs::Needs,
         show,
         used::{failed_reads, is_told, used_cases},
@@ -383,6 +383,6 @@ impl<'p> Reporter<'_, 'p> {
 fn set_aside(decision: &Decision, holds: &[Hold], defeated: &[bool]) -> Vec<(usize, Vec<usize>)> {
     let truly: Vec<usize> = (0..holds.len()).filter(|it| holds.get(*it) == Some(&Hold::True)).collect();
     let is_defeated = |rule: &&usize| defeated.get(**rule).copied().unwrap_or(false);
-    let by = |rule: usize| truly.iter().copied().filter(|it| cover::overrides(decision, *it, rule)).collect();
+    let by = |rule: usize| truly.iter().copied().filter(|it| decision.overrides(*it, rule)).collect();
     truly.iter().filter(is_defeated).map(|rule| (*rule, by(*rule))).collect()
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use thiserror::Error;
 
 use crate::{
-    hir::{Consequence, Hir, Obligation, Part, Template, Unit},
+    hir::{Consequence, Expr, Hir, Kind, Obligation, Part, Template, Unit},
     ir::{
         DecisionPlan, Holes, Named, NodeId, ObligationPlan, Op, Program, RulePlan, ThenPlan,
         lower::{Lowering, boxed, narrow},
@@ -66,6 +66,12 @@ pub(crate) fn from_hir(hir: &Hir, steps: usize) -> Result<Program, TooCostly> {
     }
     program.obligations = lowering.obligations(&hir.obligations, &none)?;
     lowering.instance_texts()?;
+    program.decide_nodes = lowering.nodes.len();
+    for property in &hir.properties {
+        lowering.place = property.span;
+        program.properties.push(lowering.expression(&property.condition, &none)?.node);
+    }
+    program.places = lowering.places;
     program.nodes = lowering.nodes.into_iter().collect();
     program.constants = lowering.constants.into_iter().collect();
     program.instances = lowering.instances;
@@ -90,16 +96,18 @@ impl<'h> Lowering<'h> {
         for rule in &decision.rules {
             self.place = rule.span;
             let mut names = BTreeSet::new();
+            let mut parts = Vec::new();
             let condition = match &rule.condition {
                 Some(condition) => {
                     let lowered = self.expression(condition, none)?;
                     names.extend(lowered.names);
+                    parts = self.parts(condition, none)?;
                     Some(lowered.node)
                 }
                 None => None,
             };
             let then = self.consequences(&rule.then, &mut names, none)?;
-            plan.rules.push(RulePlan::new(condition, then, names));
+            plan.rules.push(RulePlan { parts, ..RulePlan::new(condition, then, names) });
         }
         self.place = decision.span;
         if let Some(fallback) = &decision.otherwise {
@@ -109,6 +117,21 @@ impl<'h> Lowering<'h> {
         }
         self.node(Op::Decision(narrow(index)))?;
         Ok(plan)
+    }
+
+    /// What a condition is put together from. All of it has been lowered, so this makes no node.
+    fn parts(&mut self, condition: &'h Expr, none: &Rc<[NodeId]>) -> Result<Vec<(Span, NodeId)>, TooCostly> {
+        let mut parts = Vec::new();
+        let mut open = vec![condition];
+        while let Some(whole) = open.pop() {
+            if let Kind::And(_) | Kind::Or(_) | Kind::Not(_) = whole.kind {
+                for part in whole.children() {
+                    parts.push((part.span, self.expression(part, none)?.node));
+                    open.push(part);
+                }
+            }
+        }
+        Ok(parts)
     }
 
     fn consequences(
@@ -222,6 +245,7 @@ impl RulePlan {
     fn new(condition: Option<NodeId>, then: Vec<ThenPlan>, names: BTreeSet<Named>) -> Self {
         RulePlan {
             condition,
+            parts: Vec::new(),
             then,
             names: boxed(names),
             because: Vec::new(),

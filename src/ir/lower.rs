@@ -26,6 +26,10 @@ use crate::{
 pub(super) struct Lowering<'h> {
     pub(super) hir: &'h Hir,
     pub(super) nodes: IndexSet<Op>,
+    /// Where each node is first written.
+    pub(super) places: Vec<Span>,
+    /// The expression that is being built.
+    at: Span,
     pub(super) constants: IndexSet<Scalar>,
     /// By definition and arguments.
     ids: IndexMap<(usize, Rc<[NodeId]>), InstanceId>,
@@ -105,6 +109,8 @@ impl<'h> Lowering<'h> {
         Lowering {
             hir,
             nodes: IndexSet::new(),
+            places: Vec::new(),
+            at: Span::default(),
             constants: IndexSet::new(),
             ids: IndexMap::new(),
             instances: Vec::new(),
@@ -117,7 +123,10 @@ impl<'h> Lowering<'h> {
 
     /// The node of `op`, made where there is none yet.
     pub(super) fn node(&mut self, op: Op) -> Result<NodeId, TooCostly> {
-        let (index, _) = self.nodes.insert_full(op);
+        let (index, is_new) = self.nodes.insert_full(op);
+        if is_new {
+            self.places.push(self.at);
+        }
         if index >= self.steps {
             return Err(self.too_costly());
         }
@@ -257,25 +266,33 @@ impl<'h> Lowering<'h> {
             Some(Work::Locals(locals)) => frame.locals = locals,
             Some(Work::Value(node)) => frame.values.push(node),
             Some(Work::Unroll(each)) => self.unroll(each, frame)?,
-            Some(Work::Build(expr)) => match &expr.kind {
-                Kind::Each(each) => self.fold(each, frame)?,
-                Kind::Definition(definition) => return self.refer(expr, *definition, 0, frame),
-                Kind::Call(definition, arguments) => {
-                    return self.refer(expr, *definition, arguments.len(), frame);
-                }
-                Kind::Local(index) => {
-                    let node = match frame.locals.get(*index) {
-                        Some(node) => *node,
-                        None => self.node(Op::Absent)?,
-                    };
-                    frame.values.push(node);
-                }
-                kind => {
-                    let op = self.build(kind, frame);
-                    let node = self.node(op)?;
-                    frame.values.push(node);
-                }
-            },
+            Some(Work::Build(expr)) => {
+                self.at = expr.span;
+                return self.build_one(expr, frame);
+            }
+        }
+        Ok(Step::More)
+    }
+
+    fn build_one(&mut self, expr: &'h Expr, frame: &mut Frame<'h>) -> Result<Step, TooCostly> {
+        match &expr.kind {
+            Kind::Each(each) => self.fold(each, frame)?,
+            Kind::Definition(definition) => return self.refer(expr, *definition, 0, frame),
+            Kind::Call(definition, arguments) => {
+                return self.refer(expr, *definition, arguments.len(), frame);
+            }
+            Kind::Local(index) => {
+                let node = match frame.locals.get(*index) {
+                    Some(node) => *node,
+                    None => self.node(Op::Absent)?,
+                };
+                frame.values.push(node);
+            }
+            kind => {
+                let op = self.build(kind, frame);
+                let node = self.node(op)?;
+                frame.values.push(node);
+            }
         }
         Ok(Step::More)
     }

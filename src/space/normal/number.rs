@@ -1,0 +1,662 @@
+//! Numbers and comparisons in the normal form.
+
+use crate::{
+    hir::{Extreme, Order},
+    ir::{Fold, NodeId, Op, RoundTo},
+    space::{
+        How, Key, Space,
+        formula::{FALSE, Formula, TRUE},
+        linear::{Linear, ceiling, floor, gcd},
+        normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
+        solve::Row,
+    },
+    value::Scalar,
+};
+
+/// A value under a condition; none where no item counts.
+type Found = (Formula, Option<Piece>);
+
+impl Normal<'_> {
+    pub(super) fn number(&self, space: &mut Space, node: NodeId, op: &Op) -> Form {
+        let made = match op {
+            Op::Sum(terms) => {
+                let mut sum = Some(Pieces::one(Piece::Number(Linear::default(), 1)));
+                for (minus, term) in terms {
+                    let term = self.pieces(*term);
+                    sum = sum
+                        .and_then(|it| self.combined(space, node, it, term, |_, a, b| added(a, b, *minus)));
+                }
+                sum
+            }
+            Op::Product(a, b) => {
+                self.on_two(space, node, *a, *b, |space, a, b| self.product(space, node, a, b))
+            }
+            Op::Ratio(a, b) | Op::Quotient(a, b) => self.on_two(space, node, *a, *b, |_, a, b| divided(a, b)),
+            Op::Scale(value, factor) => {
+                let by = self.integer(*factor);
+                self.on_one(space, node, *value, |_, it| times(it, by?))
+            }
+            Op::Extremum(extreme, parts) => {
+                let items: Vec<(Truth, Pieces)> =
+                    parts.iter().map(|it| (Truth::certain(TRUE), self.pieces(*it))).collect();
+                self.folded(space, node, Fold::Extreme(*extreme), &items, None)
+            }
+            Op::Fold { fold, items, none } => {
+                let items: Vec<(Truth, Pieces)> = items
+                    .iter()
+                    .map(|(holds, value)| (self.truth(Some(*holds)), self.pieces(*value)))
+                    .collect();
+                let none = none.map(|it| self.pieces(it));
+                self.folded(space, node, *fold, &items, none)
+            }
+            Op::Round(value, to) => self.round(space, node, *value, to),
+            Op::AmountIn(value, stride) => {
+                let by = self.integer(*stride);
+                self.on_one(space, node, *value, |space, it| floored(space, it, by?))
+            }
+            Op::AddMonths(date, months) => {
+                self.on_two(space, node, *date, *months, |space, a, b| self.months(space, node, a, b))
+            }
+            Op::Time(op, operands) => return self.time(space, node, *op, operands),
+            _ => None,
+        };
+        Form::Value(made.unwrap_or_else(|| self.hidden(space, op, node)))
+    }
+
+    /// A value that is not looked into.
+    pub(super) fn hidden(&self, space: &mut Space, op: &Op, node: NodeId) -> Pieces {
+        let mut errors = Vec::new();
+        op.each_operand(|it| match self.form_of(it) {
+            Some(Form::Condition(truth, _)) => errors.push(truth.error),
+            Some(Form::Value(pieces)) => errors.push(pieces.error),
+            None => {}
+        });
+        Pieces { error: space.formulas.or(errors), ..Pieces::one(Piece::Opaque(node)) }
+    }
+
+    fn integer(&self, constant: u32) -> Option<i128> {
+        match self.program.constants.get(constant as usize)? {
+            Scalar::Number(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    pub(super) fn on_one(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        value: NodeId,
+        make: impl Fn(&mut Space, &Piece) -> Option<Piece>,
+    ) -> Option<Pieces> {
+        let pieces = self.pieces(value);
+        let mut all = Vec::with_capacity(pieces.all.len());
+        for (when, piece) in &pieces.all {
+            all.push((*when, make(space, piece)?));
+        }
+        Some(self.gathered(space, node, Pieces { all, ..pieces }))
+    }
+
+    pub(super) fn on_two(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        a: NodeId,
+        b: NodeId,
+        make: impl Fn(&mut Space, &Piece, &Piece) -> Option<Piece>,
+    ) -> Option<Pieces> {
+        let (a, b) = (self.pieces(a), self.pieces(b));
+        self.combined(space, node, a, b, make)
+    }
+
+    fn combined(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        a: Pieces,
+        b: Pieces,
+        make: impl Fn(&mut Space, &Piece, &Piece) -> Option<Piece>,
+    ) -> Option<Pieces> {
+        let mut all = Vec::with_capacity(a.all.len() * b.all.len());
+        for (when, one) in &a.all {
+            for (and_when, other) in &b.all {
+                let when = space.formulas.and([*when, *and_when]);
+                if when != FALSE {
+                    all.push((when, make(space, one, other)?));
+                }
+            }
+        }
+        let present = space.formulas.and([a.present, b.present]);
+        let error = space.formulas.or([a.error, b.error]);
+        Some(self.gathered(space, node, Pieces { all, present, error }))
+    }
+
+    fn product(&self, space: &mut Space, node: NodeId, a: &Piece, b: &Piece) -> Option<Piece> {
+        if let Some(product) = scaled_ratio(a, b).or_else(|| scaled_ratio(b, a)) {
+            return Some(product);
+        }
+        let (Piece::Number(a, d), Piece::Number(b, e)) = (a, b) else { return None };
+        if let Some(by) = a.as_constant() {
+            return Some(Piece::Number(b.times(by)?, d.checked_mul(*e)?));
+        }
+        if let Some(by) = b.as_constant() {
+            return Some(Piece::Number(a.times(by)?, d.checked_mul(*e)?));
+        }
+        let ((a_low, a_high), (b_low, b_high)) = (space.range(a)?, space.range(b)?);
+        let mut corners = Vec::with_capacity(4);
+        for (x, y) in [(a_low, b_low), (a_low, b_high), (a_high, b_low), (a_high, b_high)] {
+            corners.push(x.checked_mul(y)?);
+        }
+        let range = (corners.iter().copied().min()?, corners.iter().copied().max()?);
+        let key = Key::Product(a.min(b).clone(), a.max(b).clone());
+        let var = space.opaque(key, range, self.place(node));
+        Some(Piece::Number(Linear::variable(var), d.checked_mul(*e)?))
+    }
+
+    fn round(&self, space: &mut Space, node: NodeId, value: NodeId, to: &RoundTo) -> Option<Pieces> {
+        let pieces = self.pieces(value);
+        let mut all = Vec::new();
+        for (when, piece) in &pieces.all {
+            let Piece::Number(term, by) = piece else { return None };
+            let term = term.times(to.numerator)?;
+            let by = by.checked_mul(to.denominator)?;
+            let (low, high) = space.range(&term)?;
+            let sign = space.between(&term, Some(0), None)?;
+            for negative in [false, true] {
+                if if negative { low >= 0 } else { high < 0 } {
+                    continue;
+                }
+                let sign = if negative { space.formulas.not(sign) } else { sign };
+                let when = space.formulas.and([*when, sign]);
+                let rounded = rounded(space, &term, by, How::of(to.mode, negative))?;
+                all.push((when, Piece::Number(rounded.times(to.step)?, 1)));
+            }
+        }
+        Some(self.gathered(space, node, Pieces { all, ..pieces }))
+    }
+
+    /// What is made of items, each with the condition under which it counts.
+    fn folded(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        fold: Fold,
+        items: &[(Truth, Pieces)],
+        none: Option<Pieces>,
+    ) -> Option<Pieces> {
+        let start = match fold {
+            Fold::Total => Some(Piece::Number(Linear::default(), 1)),
+            Fold::Extreme(_) => None,
+        };
+        let mut found: Vec<Found> = vec![(TRUE, start)];
+        let mut errors = Vec::new();
+        for (counts, value) in items {
+            errors.push(counts.error);
+            errors.push(space.formulas.and([counts.yes, value.error]));
+            let not = space.formulas.not(counts.yes);
+            let mut next: Vec<Found> = Vec::new();
+            for (when, so_far) in found {
+                next.push((space.formulas.and([when, not]), so_far.clone()));
+                for (is, piece) in &value.all {
+                    let here = space.formulas.and([when, counts.yes, *is]);
+                    if here != FALSE {
+                        next.extend(self.one_more(space, fold, here, so_far.as_ref(), piece)?);
+                    }
+                }
+            }
+            found = together(space, next);
+            if found.len() > 4 * MOST_PIECES {
+                return None;
+            }
+        }
+        let mut all = Vec::new();
+        let nothing = none.as_ref().map_or(&[][..], |it| &it.all);
+        for (when, piece) in found {
+            match piece {
+                Some(piece) => all.push((when, piece)),
+                None => {
+                    for (is, piece) in nothing {
+                        all.push((space.formulas.and([when, *is]), piece.clone()));
+                    }
+                    errors.extend(none.as_ref().map(|it| space.formulas.and([when, it.error])));
+                }
+            }
+        }
+        let error = space.formulas.or(errors);
+        Some(self.gathered(space, node, Pieces { all, present: TRUE, error }))
+    }
+
+    fn one_more(
+        &self,
+        space: &mut Space,
+        fold: Fold,
+        when: Formula,
+        so_far: Option<&Piece>,
+        piece: &Piece,
+    ) -> Option<Vec<Found>> {
+        let Some(so_far) = so_far else { return Some(vec![(when, Some(piece.clone()))]) };
+        let order = match fold {
+            Fold::Total => return Some(vec![(when, Some(added(so_far, piece, false)?))]),
+            Fold::Extreme(Extreme::Least) => Order::AtMost,
+            Fold::Extreme(Extreme::Greatest) => Order::AtLeast,
+        };
+        if so_far == piece {
+            return Some(vec![(when, Some(piece.clone()))]);
+        }
+        let stays = self.ordered(space, order, so_far, piece)?;
+        let goes = space.formulas.not(stays);
+        Some(vec![
+            (space.formulas.and([when, stays]), Some(so_far.clone())),
+            (space.formulas.and([when, goes]), Some(piece.clone())),
+        ])
+    }
+
+    pub(super) fn compare(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        order: Order,
+        a: NodeId,
+        b: NodeId,
+    ) -> Truth {
+        if let (Some(Form::Condition(a, _)), Some(Form::Condition(b, _))) = (self.form_of(a), self.form_of(b))
+        {
+            return compare_conditions(space, order, *a, *b);
+        }
+        let (a, b) = (self.pieces(a), self.pieces(b));
+        let mut yes = Vec::new();
+        for (when, one) in &a.all {
+            for (and_when, other) in &b.all {
+                let Some(holds) = self.ordered(space, order, one, other) else {
+                    return self.unseen_condition(space, node, &format!("{order:?}"), &[&a, &b]);
+                };
+                yes.push(space.formulas.and([*when, *and_when, holds]));
+            }
+        }
+        let error = space.formulas.or([a.error, b.error]);
+        let sound = space.formulas.not(error);
+        let yes = space.formulas.or(yes);
+        Truth { yes: space.formulas.and([yes, sound]), error }
+    }
+
+    /// When a comparison holds of two pieces; none where that is not linear.
+    fn ordered(&self, space: &mut Space, order: Order, a: &Piece, b: &Piece) -> Option<Formula> {
+        match (a, b) {
+            (Piece::Number(a, d), Piece::Number(b, e)) => {
+                let difference = a.times(*e)?.minus(&b.times(*d)?)?;
+                against_zero(space, order, &difference)
+            }
+            (Piece::Ratio(a, d), Piece::Number(b, e)) => {
+                let difference = a.times(*e)?.minus(&times_linear(d, b)?)?;
+                over(space, order, &difference, d)
+            }
+            (Piece::Number(b, e), Piece::Ratio(a, d)) => {
+                let difference = times_linear(d, b)?.minus(&a.times(*e)?)?;
+                over(space, order, &difference, d)
+            }
+            (Piece::Ratio(a, d), Piece::Ratio(b, e)) if d == e => over(space, order, &a.minus(b)?, d),
+            (Piece::Choice(a), Piece::Choice(b)) => {
+                Some(if crate::space::normal::holds(order, a.cmp(b)) { TRUE } else { FALSE })
+            }
+            (Piece::Text(a), Piece::Text(b)) => {
+                Some(if crate::space::normal::holds(order, a.cmp(b)) { TRUE } else { FALSE })
+            }
+            (Piece::Variable(var), Piece::Choice(index)) => self.choices_that(space, order, *var, *index),
+            (Piece::Choice(index), Piece::Variable(var)) => {
+                self.choices_that(space, turned(order), *var, *index)
+            }
+            (Piece::Variable(var), Piece::Text(text)) | (Piece::Text(text), Piece::Variable(var)) => {
+                let value = space.text(text);
+                let is = space.one_of(*var, vec![(value, value)]);
+                match order {
+                    Order::Equal => Some(is),
+                    Order::Different => Some(space.formulas.not(is)),
+                    _ => None,
+                }
+            }
+            (Piece::Variable(a), Piece::Variable(b)) => self.two_facts(space, order, *a, *b),
+            _ => None,
+        }
+    }
+
+    /// The values of an enumeration that compare so with one of them.
+    fn choices_that(
+        &self,
+        space: &mut Space,
+        order: Order,
+        var: crate::space::linear::Var,
+        index: u32,
+    ) -> Option<Formula> {
+        let count = self.choices.get(&var).map_or(7, Vec::len) as u32;
+        let holds = (0..count).filter(|it| crate::space::normal::holds(order, it.cmp(&index)));
+        let mut values: Vec<i128> = holds.map(|it| self.choice(var, it)).collect::<Option<_>>()?;
+        values.sort_unstable();
+        Some(space.one_of(var, values.into_iter().map(|it| (it, it)).collect()))
+    }
+
+    /// Two facts of one enumeration whose numbers are in its order.
+    fn two_facts(
+        &self,
+        space: &mut Space,
+        order: Order,
+        a: crate::space::linear::Var,
+        b: crate::space::linear::Var,
+    ) -> Option<Formula> {
+        let (one, other) = (self.choices.get(&a)?, self.choices.get(&b)?);
+        if one != other || !one.is_sorted() {
+            return None;
+        }
+        let difference = Linear::variable(a).minus(&Linear::variable(b))?;
+        against_zero(space, order, &difference)
+    }
+
+    pub(super) fn one_of(&self, space: &mut Space, node: NodeId, value: NodeId, constants: &[u32]) -> Truth {
+        let scalars: Vec<&Scalar> =
+            constants.iter().filter_map(|it| self.program.constants.get(*it as usize)).collect();
+        if let Some(Form::Condition(truth, _)) = self.form_of(value) {
+            let is = |wanted| scalars.contains(&&Scalar::Boolean(wanted));
+            let either = space.formulas.or([truth.yes, truth.error]);
+            let no = space.formulas.not(either);
+            let parts = [if is(true) { truth.yes } else { FALSE }, if is(false) { no } else { FALSE }];
+            return Truth { yes: space.formulas.or(parts), error: truth.error };
+        }
+        let pieces = self.pieces(value);
+        let mut yes = Vec::new();
+        for (when, piece) in &pieces.all {
+            let Some(is) = self.is_one(space, piece, &scalars) else {
+                return self.unseen_condition(space, node, &format!("one of {scalars:?}"), &[&pieces]);
+            };
+            yes.push(space.formulas.and([*when, is]));
+        }
+        let yes = space.formulas.or(yes);
+        let sound = space.formulas.not(pieces.error);
+        Truth { yes: space.formulas.and([yes, sound]), error: pieces.error }
+    }
+
+    fn is_one(&self, space: &mut Space, piece: &Piece, scalars: &[&Scalar]) -> Option<Formula> {
+        let mut values: Vec<i128> = Vec::with_capacity(scalars.len());
+        let mut parts = Vec::new();
+        for scalar in scalars {
+            match (piece, scalar) {
+                (Piece::Variable(var), Scalar::Choice(index)) => values.push(self.choice(*var, *index)?),
+                (Piece::Variable(_), Scalar::Text(text)) => values.push(space.text(text)),
+                (Piece::Number(term, by), Scalar::Number(value)) => {
+                    let difference = term.minus(&Linear::constant(value.checked_mul(*by)?))?;
+                    parts.push(space.is_zero(&difference)?);
+                }
+                (Piece::Choice(own), Scalar::Choice(index)) => {
+                    parts.push(if own == index { TRUE } else { FALSE })
+                }
+                (Piece::Text(own), Scalar::Text(text)) => parts.push(if own == text { TRUE } else { FALSE }),
+                _ => return None,
+            }
+        }
+        if let Piece::Variable(var) = piece {
+            values.sort_unstable();
+            parts.push(space.one_of(*var, values.into_iter().map(|it| (it, it)).collect()));
+        }
+        Some(space.formulas.or(parts))
+    }
+
+    pub(super) fn in_currency(
+        &self,
+        space: &mut Space,
+        node: NodeId,
+        value: NodeId,
+        place: u32,
+        count: u32,
+    ) -> Form {
+        let (place, count) = (i128::from(place), i128::from(count));
+        let pieces = self.pieces(value);
+        let mut yes = Vec::new();
+        for (when, piece) in &pieces.all {
+            let is = match (piece, floored(space, piece, count)) {
+                (Piece::Number(term, 1), Some(Piece::Number(whole, 1))) => {
+                    let rest = whole.times(count).and_then(|it| term.minus(&it));
+                    rest.and_then(|it| space.between(&it, Some(place), Some(place)))
+                }
+                _ => None,
+            };
+            let Some(is) = is else {
+                return Form::condition(self.unseen_condition(
+                    space,
+                    node,
+                    &format!("in {place}"),
+                    &[&pieces],
+                ));
+            };
+            yes.push(space.formulas.and([*when, is]));
+        }
+        let yes = space.formulas.or(yes);
+        let sound = space.formulas.not(pieces.error);
+        Form::condition(Truth { yes: space.formulas.and([yes, sound]), error: pieces.error })
+    }
+}
+
+fn compare_conditions(space: &mut Space, order: Order, a: Truth, b: Truth) -> Truth {
+    let formulas = &mut space.formulas;
+    let error = formulas.or([a.error, b.error]);
+    let (not_a, not_b) = (formulas.not(a.yes), formulas.not(b.yes));
+    let (both, neither) = (formulas.and([a.yes, b.yes]), formulas.and([not_a, not_b]));
+    let (only_a, only_b) = (formulas.and([a.yes, not_b]), formulas.and([not_a, b.yes]));
+    let holds = match order {
+        Order::Equal => vec![both, neither],
+        Order::Different => vec![only_a, only_b],
+        Order::Less => vec![only_b],
+        Order::AtMost => vec![only_b, both, neither],
+        Order::Greater => vec![only_a],
+        Order::AtLeast => vec![only_a, both, neither],
+    };
+    let holds = formulas.or(holds);
+    let sound = formulas.not(error);
+    Truth { yes: formulas.and([holds, sound]), error }
+}
+
+/// The values of several conditions, those of one value together.
+fn together(space: &mut Space, found: Vec<Found>) -> Vec<Found> {
+    let mut by_value: indexmap::IndexMap<Option<Piece>, Vec<Formula>> = indexmap::IndexMap::new();
+    for (when, piece) in found {
+        if when != FALSE {
+            by_value.entry(piece).or_default().push(when);
+        }
+    }
+    by_value.into_iter().map(|(piece, when)| (space.formulas.or(when), piece)).collect()
+}
+
+/// `a < b` as `b > a`.
+fn turned(order: Order) -> Order {
+    match order {
+        Order::Less => Order::Greater,
+        Order::AtMost => Order::AtLeast,
+        Order::Greater => Order::Less,
+        Order::AtLeast => Order::AtMost,
+        same => same,
+    }
+}
+
+/// When a term compares so with zero.
+pub(super) fn against_zero(space: &mut Space, order: Order, term: &Linear) -> Option<Formula> {
+    match order {
+        Order::Equal => space.is_zero(term),
+        Order::Different => space.is_zero(term).map(|it| space.formulas.not(it)),
+        Order::Less => space.between(term, None, Some(-1)),
+        Order::AtMost => space.between(term, None, Some(0)),
+        Order::Greater => space.between(term, Some(1), None),
+        Order::AtLeast => space.between(term, Some(0), None),
+    }
+}
+
+/// When a quotient compares so with zero; the divisor is not zero.
+fn over(space: &mut Space, order: Order, term: &Linear, divisor: &Linear) -> Option<Formula> {
+    let (low, high) = space.range(divisor)?;
+    let above = against_zero(space, order, term)?;
+    if low >= 0 {
+        return Some(above);
+    }
+    let below = against_zero(space, turned(order), term)?;
+    if high <= 0 {
+        return Some(below);
+    }
+    let positive = space.between(divisor, Some(1), None)?;
+    let negative = space.between(divisor, None, Some(-1))?;
+    let (above, below) = (space.formulas.and([positive, above]), space.formulas.and([negative, below]));
+    Some(space.formulas.or([above, below]))
+}
+
+/// A product of which one is a number.
+fn times_linear(a: &Linear, b: &Linear) -> Option<Linear> {
+    match (a.as_constant(), b.as_constant()) {
+        (_, Some(by)) => a.times(by),
+        (Some(by), _) => b.times(by),
+        _ => None,
+    }
+}
+
+fn added(a: &Piece, b: &Piece, minus: bool) -> Option<Piece> {
+    let sign = if minus { -1 } else { 1 };
+    match (a, b) {
+        (Piece::Number(a, d), Piece::Number(b, e)) => {
+            let sum = a.times(*e)?.plus(&b.times(d.checked_mul(sign)?)?)?;
+            Some(reduced(sum, d.checked_mul(*e)?))
+        }
+        (Piece::Number(zero, _), it) if zero.as_constant() == Some(0) && !minus => Some(it.clone()),
+        (Piece::Ratio(a, d), Piece::Ratio(b, e)) if d == e => {
+            Some(Piece::Ratio(a.plus(&b.times(sign)?)?, d.clone()))
+        }
+        (Piece::Ratio(a, d), Piece::Number(b, e)) => {
+            let sum = a.times(*e)?.plus(&times_linear(d, b)?.times(sign)?)?;
+            Some(Piece::Ratio(sum, d.times(*e)?))
+        }
+        (Piece::Number(b, e), Piece::Ratio(a, d)) => {
+            let sum = times_linear(d, b)?.plus(&a.times(e.checked_mul(sign)?)?)?;
+            Some(Piece::Ratio(sum, d.times(*e)?))
+        }
+        _ => None,
+    }
+}
+
+/// The quotient without a common divisor.
+fn reduced(term: Linear, by: i128) -> Piece {
+    let divisor = term.terms.iter().fold(gcd(term.constant, by), |divisor, it| gcd(divisor, it.1));
+    if divisor <= 1 {
+        return Piece::Number(term, by);
+    }
+    let terms = term.terms.iter().map(|(var, it)| (*var, it / divisor)).collect();
+    Piece::Number(Linear { terms, constant: term.constant / divisor }, by / divisor)
+}
+
+fn times(piece: &Piece, by: i128) -> Option<Piece> {
+    match piece {
+        Piece::Number(term, divisor) => Some(reduced(term.times(by)?, *divisor)),
+        Piece::Ratio(term, divisor) => Some(Piece::Ratio(term.times(by)?, divisor.clone())),
+        _ => None,
+    }
+}
+
+/// A ratio times a number that is written.
+fn scaled_ratio(ratio: &Piece, by: &Piece) -> Option<Piece> {
+    match (ratio, by) {
+        (Piece::Ratio(a, d), Piece::Number(by, e)) => {
+            Some(Piece::Ratio(a.times(by.as_constant()?)?, d.times(*e)?))
+        }
+        _ => None,
+    }
+}
+
+fn divided(a: &Piece, b: &Piece) -> Option<Piece> {
+    let (a, d) = match a {
+        Piece::Number(a, d) => (a.clone(), Linear::constant(*d)),
+        Piece::Ratio(a, d) => (a.clone(), d.clone()),
+        _ => return None,
+    };
+    let (b, e) = match b {
+        Piece::Number(b, e) => (b.clone(), Linear::constant(*e)),
+        Piece::Ratio(b, e) => (b.clone(), e.clone()),
+        _ => return None,
+    };
+    let (above, below) = (times_linear(&a, &e)?, times_linear(&d, &b)?);
+    match below.as_constant() {
+        Some(0) => None,
+        Some(by) if by < 0 => Some(reduced(above.times(-1)?, by.checked_neg()?)),
+        Some(by) => Some(reduced(above, by)),
+        None => Some(Piece::Ratio(above, below)),
+    }
+}
+
+/// A whole number divided by a positive one, toward minus infinity.
+pub(super) fn floored(space: &mut Space, piece: &Piece, by: i128) -> Option<Piece> {
+    match piece {
+        Piece::Number(term, 1) => Some(Piece::Number(rounded(space, term, by, How::Floor)?, 1)),
+        _ => None,
+    }
+}
+
+/// A term divided by a positive number and rounded: a variable with the rows that define it.
+fn rounded(space: &mut Space, term: &Linear, by: i128, how: How) -> Option<Linear> {
+    let Piece::Number(term, by) = reduced(term.clone(), by) else { return None };
+    if by == 1 {
+        return Some(term);
+    }
+    let (low, high) = space.range(&term)?;
+    let (low, high) = (divide(low, by, how)?, divide(high, by, how)?);
+    if low == high {
+        return Some(Linear::constant(low));
+    }
+    let key = Key::Rounded(term.clone(), by, how);
+    let is_new = !space.variables.contains_key(&key);
+    let whole = Linear::variable(space.variable(key, low, high));
+    if is_new {
+        let last = by.checked_sub(1)?;
+        let rest = term.minus(&whole.times(by)?)?;
+        match how {
+            How::Floor => space.relate(&rest, 0, last)?,
+            How::Ceiling => space.relate(&rest, -last, 0)?,
+            How::HalfUp => space.relate(&rest.times(2)?, -by, last)?,
+            How::HalfDown => space.relate(&rest.times(2)?, -last, by)?,
+            How::HalfEven => {
+                space.relate(&rest.times(2)?, -by, by)?;
+                half_to_even(space, &rest, by, &whole)?;
+            }
+        }
+    }
+    Some(whole)
+}
+
+/// At a half, the whole number is even.
+fn half_to_even(space: &mut Space, rest: &Linear, by: i128, whole: &Linear) -> Option<()> {
+    if by % 2 != 0 {
+        return Some(());
+    }
+    let half = by / 2;
+    let near = space.between(rest, Some(1 - half), Some(half - 1))?;
+    let pairs = rounded(space, whole, 2, How::Floor)?;
+    let even = space.is_zero(&whole.minus(&pairs.times(2)?)?)?;
+    let side = space.formulas.or([near, even]);
+    space.sides.push(side);
+    Some(())
+}
+
+/// A number divided by a positive one and rounded.
+fn divide(value: i128, by: i128, how: How) -> Option<i128> {
+    let twice = value.checked_mul(2)?;
+    let double = by.checked_mul(2)?;
+    Some(match how {
+        How::Floor => floor(value, by),
+        How::Ceiling => ceiling(value, by),
+        How::HalfUp => floor(twice.checked_add(by)?, double),
+        How::HalfDown => ceiling(twice.checked_sub(by)?, double),
+        How::HalfEven => {
+            let (up, down) = (floor(twice.checked_add(by)?, double), ceiling(twice.checked_sub(by)?, double));
+            if up % 2 == 0 { up } else { down }
+        }
+    })
+}
+
+impl Space {
+    /// Relates variables in every case: `low <= term <= high`.
+    pub(crate) fn relate(&mut self, term: &Linear, low: i128, high: i128) -> Option<()> {
+        let terms = term.terms.iter().map(|(var, by)| (*var as usize, *by)).collect();
+        let row = Row { terms, low: low.checked_sub(term.constant)?, high: high.checked_sub(term.constant)? };
+        self.rows.push(row);
+        Some(())
+    }
+}
