@@ -2,27 +2,34 @@
 //!
 //! [`smt`] says a policy as formulas, [`question`] asks them; a policy made by [`make`] is small and full of
 //! near misses. Here every formula is computed for random facts and compared with the reference, and policies
-//! are written out for `tests/oracle/prove.py`, which asks Z3 each question again.
+//! are written out for `tests/oracle/prove.py`, which asks Z3 each question again. What once went wrong stands in
+//! `tests/cases/proofs`, with the answers that are right.
 
 // A test says what is wrong by panicking.
 #![allow(clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "a test reads files")]
 
 pub(crate) mod choice;
+pub(crate) mod engine;
 mod lines;
 pub(crate) mod make;
 pub(crate) mod question;
+mod shrink;
 pub(crate) mod smt;
 pub(crate) mod symbol;
 pub(crate) mod term;
 
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use evenhand::Policy;
 
 use crate::generate::facts as made;
+use crate::generate::plan::Plan;
 use crate::generate::rng::Rng;
 use crate::laws::run::{cases, first_seed};
+use crate::oracle::engine::Tried;
 use crate::oracle::question::{Question, assignment, holds_in, questions};
 use crate::oracle::smt::{Codes, Exporter};
 use crate::oracle::symbol::{Content, Said, Symbol};
@@ -97,7 +104,7 @@ fn formulas_agree(text: &str, rng: &mut Rng, rounds: usize) -> Result<usize, Str
             assert_eq!(said, expected, "{question:?}\n{json}\n{text}");
             compared += 1;
         }
-        for decision in &model.decisions {
+        for decision in model.decisions.iter().filter(|it| it.collect.is_none()) {
             let (symbolic, decided) = (exporter.decision(decision)?, case.decided(decision));
             for name in decision.outcomes.iter().flat_map(|it| &it.parameters).map(|it| &it.name.text) {
                 let symbol = symbolic.parameter(&exporter, name);
@@ -207,4 +214,61 @@ fn write() {
 #[test]
 fn replay() {
     lines::replay();
+}
+
+/// What is proved and what is refuted, of made policies, against the reference.
+#[test]
+fn proofs_and_witnesses_hold_in_the_reference() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut tried = Tried::default();
+    let mut wrong = BTreeMap::new();
+    let first = first_seed();
+    for seed in first..first + cases() as u64 / 10 {
+        let plan = make::policy(seed);
+        match engine::tried(&plan.text(), seed, 30, &mut counts, &mut tried) {
+            Ok(()) => {}
+            Err((kind, _)) => {
+                wrong.entry(kind).or_insert((seed, plan));
+            }
+        }
+    }
+    println!("{} witnesses replayed, {} times no case where none is", tried.witnesses, tried.nones);
+    println!("{counts:#?}");
+    let mut told = String::new();
+    for (kind, (seed, plan)) in wrong {
+        let fails = |plan: &Plan| engine::failure(&plan.text(), seed).filter(|it| it.0 == kind);
+        let plan = shrink::shrunk(&plan, &|it| fails(it).is_some());
+        let why = fails(&plan).map(|it| it.1).unwrap_or_default();
+        told += &format!("seed {seed}: {why}\n{}\n", plan.text());
+    }
+    assert!(told.is_empty(), "{told}");
+}
+
+/// Policies on which the analyser was wrong once: what it must say stands at their heads.
+#[test]
+fn corpus_is_answered_as_it_says() {
+    let mut files: Vec<_> =
+        fs::read_dir("tests/cases/proofs").unwrap().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    let mut told = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let policy = Policy::compile(&text).unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+        let file = reference::parse(&text);
+        let model = Model::new(&file, &text);
+        let answers = engine::answers(&policy, &model);
+        let mut expected = 0;
+        let head = text.lines().map_while(|it| it.strip_prefix("# "));
+        for (name, answer) in head.filter_map(|it| it.split_once(": ")) {
+            let Some(found) = answers.iter().find(|it| it.0.name() == name) else { continue };
+            expected += 1;
+            if engine::word(&found.1) != answer {
+                told.push(format!("{}: {name} is `{}`", path.display(), engine::word(&found.1)));
+            }
+        }
+        assert!(expected > 0, "{} expects nothing", path.display());
+        let held = engine::hold(&model, &answers, &mut Rng::new(1), 200, &mut Tried::default());
+        told.extend(held.err().map(|it| format!("{}: {}", path.display(), it.1)));
+    }
+    assert!(told.is_empty(), "{told:#?}");
 }

@@ -26,8 +26,6 @@ pub(crate) struct SymbolicDecision {
     pub(crate) broken: Term,
     pub(crate) gap: Term,
     pub(crate) conflict: Term,
-    /// `otherwise` or `always` decides.
-    pub(crate) fallback: Option<(Term, Thing)>,
     /// What reading it gives.
     pub(crate) read: Symbol,
     /// Every outcome that may come out, where it does.
@@ -53,7 +51,9 @@ impl SymbolicDecision {
         let (store, algebra) = (exporter.store(), exporter.algebra);
         let (a, b) = (&self.rules[a], &self.rules[b]);
         let same = algebra.same_thing(&a.things[0], &b.things[0])?;
-        Ok(store.and([a.decides, b.decides, store.not(same)]))
+        let arguments = a.things[0].parameters.iter().chain(&b.things[0].parameters);
+        let failing = store.or(arguments.map(|it| it.1.error));
+        Ok(store.and([a.decides, b.decides, store.not(same), store.not(failing)]))
     }
 }
 
@@ -116,7 +116,7 @@ impl<'f> Exporter<'_, '_, 'f> {
             }
             let no = store.truth(false);
             let read = Symbol { error: broken, nothing: no, value: Content::Items(items.clone()) };
-            return Ok(SymbolicDecision { rules, broken, gap: no, conflict: no, fallback: None, read, results: items });
+            return Ok(SymbolicDecision { rules, broken, gap: no, conflict: no, read, results: items });
         }
         let clean = store.not(broken);
         let mut conflict = Vec::new();
@@ -129,7 +129,7 @@ impl<'f> Exporter<'_, '_, 'f> {
         let conflict = store.and([clean, store.or(conflict)]);
         let none = store.and([clean, store.not(some)]);
         let written = decision.otherwise.first().or(decision.always.first());
-        let (mut gap, mut fallback, mut results) = (none, None, Vec::new());
+        let (mut gap, mut results) = (none, Vec::new());
         for rule in &rules {
             let there = store.and([clean, store.not(conflict), rule.decides]);
             results.push(Thing { there, ..rule.things[0].clone() });
@@ -146,7 +146,6 @@ impl<'f> Exporter<'_, '_, 'f> {
                 there,
                 std::slice::from_ref(&thing),
             );
-            fallback = Some((there, thing.clone()));
             results.push(Thing { there, ..thing });
         }
         let error = store.or([broken, gap, conflict]);
@@ -155,7 +154,7 @@ impl<'f> Exporter<'_, '_, 'f> {
             code = store.choose(thing.there, store.small(self.codes.word(&thing.outcome)), code);
         }
         let read = Symbol { error, nothing: store.truth(false), value: Content::Choice(code) };
-        Ok(SymbolicDecision { rules, broken, gap, conflict, fallback, read, results })
+        Ok(SymbolicDecision { rules, broken, gap, conflict, read, results })
     }
 
     /// An argument that is not there is a fault, unless its parameter is optional.

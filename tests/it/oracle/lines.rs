@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 
 use crate::generate::rng::Rng;
 use crate::laws::run::{cases, first_seed};
+use crate::oracle::engine::{asked, word};
 use crate::oracle::question::{facts, holds_in};
 use crate::oracle::smt::{Codes, Exporter};
 use crate::oracle::term::{Assignment, Store};
@@ -31,7 +32,7 @@ fn directory() -> Option<PathBuf> {
 
 /// One policy as a line; or why it is left out.
 fn line(seed: u64, text: &str) -> Result<Json, String> {
-    Policy::compile(text).map_err(|_| "refused by the compiler".to_owned())?;
+    let policy = Policy::compile(text).map_err(|_| "refused by the compiler".to_owned())?;
     let file = reference::parse(text);
     let model = Model::new(&file, text);
     let sample = sample(&model, &mut Rng::new(seed));
@@ -39,9 +40,11 @@ fn line(seed: u64, text: &str) -> Result<Json, String> {
     let exporter = Exporter::new(&model, &store, &codes, &sample);
     let formulas = formulas(&exporter)?;
     let named: Vec<_> = formulas.asked.iter().map(|(it, formula)| (it.name(), *formula)).collect();
+    let mut prover = policy.prover();
     let asked = formulas.asked.iter().map(|(it, _)| {
         let (kind, places) = it.parts();
-        json!({"name": it.name(), "kind": kind, "places": places, "answer": Json::Null})
+        let answer = asked(&model, it).map(|it| word(&prover.ask(it)));
+        json!({"name": it.name(), "kind": kind, "places": places, "answer": answer})
     });
     Ok(json!({
         "seed": seed,
@@ -87,9 +90,9 @@ pub(crate) fn replay() {
         let sample = sample(&model, &mut Rng::new(seed));
         let (store, codes) = (Store::default(), Codes::default());
         let exporter = Exporter::new(&model, &store, &codes, &sample);
-        let asked = formulas(&exporter).unwrap().asked;
+        let formulas = formulas(&exporter).unwrap();
         for (name, found) in line["models"].as_object().unwrap() {
-            let question = &asked.iter().find(|it| it.0.name() == *name).unwrap().0;
+            let question = &formulas.asked.iter().find(|it| it.0.name() == *name).unwrap().0;
             let facts = facts(&exporter, &read_assignment(found));
             assert_eq!(violated(&model, &facts), None, "{name} of {seed}: {found}\n{text}");
             let case = Case::new(&model, &facts, Outside::Nothing);

@@ -24,7 +24,7 @@ pub(crate) enum Question {
     Gap(usize),
     /// Rules of the decision disagree.
     Conflict(usize),
-    /// These two rules of the decision both hold undefeated and disagree.
+    /// These two rules of the decision both hold undefeated and say different things.
     Conflicting(usize, usize, usize),
     /// The decision is an error because of what it reads.
     Depends(usize),
@@ -34,7 +34,7 @@ pub(crate) enum Question {
     Decides(usize, usize),
     /// The conditions of both rules hold.
     Together(usize, usize, usize),
-    /// `otherwise` or `always` decides.
+    /// No rule of the decision holds, and none fails to be evaluated.
     Otherwise(usize),
     /// The outcome of this place comes out, or is among the items.
     Happens(usize, usize),
@@ -127,20 +127,18 @@ impl<'f> Exporter<'_, '_, 'f> {
             Question::Gap(d) => decision(d)?.gap,
             Question::Conflict(d) => decision(d)?.conflict,
             Question::Conflicting(d, a, b) => {
-                let it = decision(d)?;
-                store.and([store.not(it.broken), it.disagree(self, a, b)?])
+                decision(d)?.disagree(self, a, b)?
             }
             Question::Depends(d) => decision(d)?.broken,
             Question::Holds(d, r) => algebra.is(&decision(d)?.rules[r].holds, true),
-            Question::Decides(d, r) => {
-                let it = decision(d)?;
-                store.and([store.not(it.broken), it.rules[r].decides])
-            }
+            Question::Decides(d, r) => decision(d)?.rules[r].decides,
             Question::Together(d, a, b) => {
                 let it = decision(d)?;
                 store.and([a, b].map(|rule| algebra.is(&it.rules[rule].holds, true)))
             }
-            Question::Otherwise(d) => decision(d)?.fallback.as_ref().map_or(store.truth(false), |it| it.0),
+            Question::Otherwise(d) => {
+                store.and(decision(d)?.rules.iter().map(|it| algebra.is(&it.holds, false)))
+            }
             Question::Happens(d, o) => {
                 let it = decision(d)?;
                 let name = self.model.outcomes(self.model.decisions[d])[o].0;
@@ -167,21 +165,18 @@ pub(crate) fn holds_in(case: &Case, question: &Question) -> bool {
         Question::Fault => false,
         Question::Gap(d) => decided(d).outcome == Outcome::Gap,
         Question::Conflict(d) => matches!(decided(d).outcome, Outcome::Conflict(_)),
-        Question::Conflicting(d, a, b) => match &decided(d).outcome {
-            Outcome::Conflict(said) => {
-                let of = |rule: usize| said.iter().find(|it| it.0 == rule).map(|it| &it.1);
-                of(a).is_some_and(|it| of(b).is_some_and(|other| it != other))
-            }
-            _ => false,
-        },
+        Question::Conflicting(d, a, b) => {
+            let decision = model.decisions[d];
+            let it = decided(d);
+            let stands = |rule: usize| it.holds[rule] == yes && it.overridden[rule].is_empty();
+            let says = |rule: usize| case.consequence(decision, &decision.rules[rule].then[0][0]);
+            stands(a) && stands(b) && says(a).zip(says(b)).is_some_and(|(a, b)| a != b)
+        }
         Question::Depends(d) => matches!(decided(d).outcome, Outcome::Depends(_)),
         Question::Holds(d, r) => decided(d).holds[r] == yes,
-        Question::Decides(d, r) => decided(d).deciding.contains(&r),
+        Question::Decides(d, r) => decided(d).holds[r] == yes && decided(d).overridden[r].is_empty(),
         Question::Together(d, a, b) => decided(d).holds[a] == yes && decided(d).holds[b] == yes,
-        Question::Otherwise(d) => {
-            let it = decided(d);
-            it.deciding.is_empty() && matches!(it.outcome, Outcome::One(_))
-        }
+        Question::Otherwise(d) => decided(d).holds.iter().all(|it| *it == Value::Boolean(false)),
         Question::Happens(d, o) => {
             let name = model.outcomes(model.decisions[d])[o].0;
             match &decided(d).outcome {
