@@ -14,6 +14,7 @@ reference evaluator. Prints counts. The exit status is 1 where an answer is wron
 import collections
 import json
 import os
+import re
 import sys
 import time
 
@@ -23,15 +24,19 @@ import z3
 PATIENCE = 20_000
 
 
-def model_of(model):
+def unknowns_of(smt):
+    """The unknowns of the formulas that stand for facts; the names of questions are written without bars."""
+    found = re.findall(r"\(declare-const \|([^|]+)\| (Int|Bool)\)", smt)
+    return {name: z3.Int(name) if sort == "Int" else z3.Bool(name) for name, sort in found}
+
+
+def model_of(model, unknowns):
     """The facts of a model: what is a number as text, what is a truth value as such."""
     found = {}
-    for declaration in model.decls():
-        value = model[declaration]
-        if z3.is_int_value(value):
-            found[declaration.name()] = str(value.as_long())
-        elif z3.is_true(value) or z3.is_false(value):
-            found[declaration.name()] = z3.is_true(value)
+    for name, unknown in unknowns.items():
+        value = model[unknown]
+        if value is not None:
+            found[name] = z3.is_true(value) if z3.is_bool(value) else str(value.as_long())
     return found
 
 
@@ -60,8 +65,7 @@ def main():
             solver = z3.SimpleSolver()
             solver.set("timeout", PATIENCE)
             solver.from_string(line["smt"])
-            names = {question["name"] for question in line["questions"]}
-            found = {}
+            unknowns, found = unknowns_of(line["smt"]), {}
             for question in line["questions"]:
                 name, kind, said = question["name"], question["kind"], question["answer"]
                 answer, used = ask(solver, line, name)
@@ -70,8 +74,7 @@ def main():
                 if truth == "unknown":
                     unknown.append((line, question))
                 if truth == "yes":
-                    facts = model_of(used.model())
-                    found[name] = {key: value for key, value in facts.items() if key not in names}
+                    found[name] = model_of(used.model(), unknowns)
                 # A policy that the compiler accepted reads nothing that is not there.
                 refused = kind == "fault" and truth == "yes"
                 if refused or {said, truth} == {"yes", "no"}:
