@@ -133,7 +133,7 @@ fn computed(symbol: &Symbol, values: &[Option<term::Computed>]) -> Option<String
         Content::Number(_, it) => {
             num_rational::BigRational::new(Store::counted(values, it.top), it.bottom.clone()).to_string()
         }
-        Content::Date(it) | Content::Choice(it) => Store::counted(values, *it).to_string(),
+        Content::Date(it) | Content::Choice(it) | Content::Clock(_, it) => Store::counted(values, *it).to_string(),
         _ => return None,
     })
 }
@@ -143,7 +143,7 @@ fn comparable(exporter: &Exporter, value: Value) -> Option<String> {
     Some(match value {
         Value::Boolean(it) => it.to_string(),
         Value::Number(_, it) => it.to_string(),
-        Value::Date(it) => it.to_string(),
+        Value::Date(it) | Value::Time(it) | Value::DateTime(it) | Value::Instant(it) => it.to_string(),
         Value::Choice(it) => exporter.codes.word(&it).to_string(),
         Value::Nothing => "nothing".into(),
         Value::Error => "error".into(),

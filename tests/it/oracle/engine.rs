@@ -68,7 +68,12 @@ pub(crate) fn hold(
     rounds: usize,
     tried: &mut Tried,
 ) -> Result<(), (String, String)> {
+    let mut not_shown = None;
     for (question, answer) in answers {
+        if let Existence::NotShown(reason) = answer {
+            let kind = format!("{} {}", question.parts().0, word(answer));
+            not_shown.get_or_insert((kind, format!("{question:?} is not shown: {reason:?}")));
+        }
         let Existence::Yes(witness) = answer else { continue };
         let text = witness.facts().canonical();
         let wrong = |told: String| (format!("{} yes", question.parts().0), format!("{question:?}: {told}, {text}"));
@@ -93,7 +98,8 @@ pub(crate) fn hold(
         }
         tried.nones += no.len();
     }
-    Ok(())
+    // All of a made policy is in the exact fragment.
+    not_shown.map_or(Ok(()), Err)
 }
 
 /// Every answer of the engine.

@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 
 use crate::generate::plan::{Plan, PlanDecision, PlanItem, PlanRow, PlanRule, PlanTable};
 use crate::generate::rng::Rng;
+use crate::reference::evaluate::Value;
 use crate::reference::number::{date_text, parse_date};
+use crate::reference::time::clock_text;
 
 /// What a term counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +22,10 @@ enum Kind {
     Days,
     Date,
     Seconds,
+    /// Seconds of a local clock.
+    Moment,
+    /// Seconds of the day.
+    Time,
 }
 
 /// Something that is compared with constants.
@@ -36,8 +42,6 @@ struct Number {
     needs: Option<String>,
     /// The constants with which it is compared.
     cuts: Vec<i64>,
-    /// Only facts are read.
-    fact: bool,
 }
 
 /// A closed list of values.
@@ -47,7 +51,6 @@ struct Word {
     names: Vec<String>,
     ordered: bool,
     needs: Option<String>,
-    fact: bool,
 }
 
 /// A condition and its opposite.
@@ -91,6 +94,8 @@ fn literal(kind: Kind, steps: i64) -> String {
         Kind::Days => format!("{steps} days"),
         Kind::Date => date_text(steps),
         Kind::Seconds => format!("{steps} seconds"),
+        Kind::Moment => clock_text(&Value::DateTime(steps), false),
+        Kind::Time => clock_text(&Value::Time(steps.clamp(0, 86_399)), false),
     }
 }
 
@@ -129,6 +134,11 @@ impl Maker {
                 let first = parse_date("2026-02-26").unwrap_or(0);
                 [(first, first + 5), (first, first + 60), (first - 700, first + 700)][wide]
             }
+            Kind::Moment => {
+                let first = parse_date("2026-02-26").unwrap_or(0) * 86_400;
+                [(first - 3, first + 3), (first, first + 200_000), (first, first + 30_000_000)][wide]
+            }
+            Kind::Time => [(36_000, 36_004), (0, 86_399), (80_000, 86_399)][wide],
         }
     }
 
@@ -142,6 +152,8 @@ impl Maker {
             Kind::Days => "days",
             Kind::Date => "date",
             Kind::Seconds => "duration",
+            Kind::Moment => "datetime to the second",
+            Kind::Time => "time to the second",
         };
         (format!("{name} between {} and {}", literal(kind, low), literal(kind, high)), low, high)
     }
@@ -159,6 +171,8 @@ impl Maker {
             Kind::Percent,
             Kind::Tenths,
             Kind::Seconds,
+            Kind::Moment,
+            Kind::Time,
         ])
     }
 
@@ -177,7 +191,7 @@ impl Maker {
             cuts.iter_mut().for_each(|it| *it = (*it).max(0));
         }
         cuts.sort_unstable();
-        self.numbers.push(Number { text, kind, low, high, whole, needs, cuts, fact: true });
+        self.numbers.push(Number { text, kind, low, high, whole, needs, cuts });
     }
 
     fn field(&mut self, path: &str, optional: bool, outer: Option<&str>) -> String {
@@ -233,7 +247,7 @@ impl Maker {
         let ordered = self.rng.chance(40);
         let stem = self.fresh("w");
         let names: Vec<String> = (0..count).map(|it| format!("{stem}v{it}")).collect();
-        let word = Word { text: path.to_owned(), names: names.clone(), ordered, needs, fact: true };
+        let word = Word { text: path.to_owned(), names: names.clone(), ordered, needs };
         self.words.push(word);
         if ordered {
             format!("ordered {}", names.join(" < "))
@@ -312,6 +326,10 @@ impl Maker {
         let same: Vec<Number> =
             self.numbers.iter().filter(|it| it.kind == a.kind && it.text != a.text).cloned().collect();
         let (x, y) = (self.rng.between(1, 5), self.rng.between(1, 5));
+        if a.kind == Kind::Date && self.rng.chance(30) {
+            self.day_conditions(&a, &same);
+            return;
+        }
         if a.kind == Kind::Date {
             let days: Vec<Number> =
                 self.numbers.iter().filter(|it| it.kind == Kind::Days && it.whole).cloned().collect();
@@ -333,8 +351,23 @@ impl Maker {
             }
             return;
         }
+        if let Kind::Moment | Kind::Time = a.kind {
+            self.clock_term(&a, &same, x);
+            return;
+        }
         let needs = a.needs.clone();
         match self.rng.below(8) {
+            0 if !same.is_empty() && matches!(a.kind, Kind::Cents | Kind::Integer) => {
+                // A share: the divisor is guarded.
+                let b = self.rng.pick(&same).clone();
+                let positive = format!("{} > {}", b.text, literal(b.kind, 0));
+                let needs = match Self::joined(&a, &b) {
+                    Some(needs) => format!("{needs} and {positive}"),
+                    None => positive,
+                };
+                let text = format!("({} / {})", a.text, b.text);
+                self.put_number(text, Kind::Percent, 0, 15_000, false, Some(needs));
+            }
             0..4 if !same.is_empty() && a.kind != Kind::Percent => {
                 let b = self.rng.pick(&same).clone();
                 let (needs, whole) = (Self::joined(&a, &b), a.whole && b.whole);
@@ -390,6 +423,46 @@ impl Maker {
         }
     }
 
+    /// The day of the week, and reaches of days.
+    fn day_conditions(&mut self, a: &Number, same: &[Number]) {
+        let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        let names = names.map(str::to_owned).to_vec();
+        let text = format!("(weekday of {})", a.text);
+        self.words.push(Word { text, names, ordered: false, needs: a.needs.clone() });
+        let Some(b) = same.first() else { return };
+        let needs = Self::joined(a, b);
+        let side = *self.rng.pick(&["beginning with", "ending with", "after", "before"]);
+        let reach = self.rng.between(1, 9);
+        let claim = |not: &str| format!("{} is {not}in the {reach} days {side} {}", a.text, b.text);
+        self.others.push(Split { yes: present_and(&needs, &claim("")), no: absent_or(&needs, &claim("not ")) });
+    }
+
+    /// A number made of times.
+    fn clock_term(&mut self, a: &Number, same: &[Number], x: i64) {
+        let needs = a.needs.clone();
+        match (self.rng.below(4), a.kind) {
+            (0, Kind::Moment) if !same.is_empty() => {
+                let b = self.rng.pick(same).clone();
+                let text = format!("({} - {})", a.text, b.text);
+                self.put_number(text, Kind::Seconds, a.low - b.high, a.high - b.low, true, Self::joined(a, &b));
+            }
+            (1, Kind::Moment) => {
+                let text = format!("(date of {})", a.text);
+                let (low, high) = (a.low.div_euclid(86_400), a.high.div_euclid(86_400));
+                self.put_number(text, Kind::Date, low, high, true, needs);
+            }
+            (2, Kind::Moment) => {
+                let text = format!("(time of {})", a.text);
+                self.put_number(text, Kind::Time, 0, 86_399, true, needs);
+            }
+            (_, Kind::Moment) => {
+                let text = format!("({} + {x} minutes)", a.text);
+                self.put_number(text, Kind::Moment, a.low + 60 * x, a.high + 60 * x, true, needs);
+            }
+            _ => {}
+        }
+    }
+
     /// A definition: of a term, by cases, or of a condition.
     fn define(&mut self) {
         let name = self.fresh("d");
@@ -400,7 +473,6 @@ impl Maker {
                 if self.numbers[index].needs.is_none() {
                     self.items.push(PlanItem::Text(format!("define {name} = {text}\n")));
                     self.numbers[index].text = name;
-                    self.numbers[index].fact = false;
                 }
             }
             1 => {
@@ -414,9 +486,6 @@ impl Maker {
                 )));
                 let (low, high) = (values.iter().min().copied(), values.iter().max().copied());
                 self.put_number(name, kind, low.unwrap_or(0), high.unwrap_or(0), true, None);
-                if let Some(it) = self.numbers.last_mut() {
-                    it.fact = false;
-                }
             }
             _ => {
                 let split = self.split();
@@ -435,10 +504,10 @@ impl Maker {
         let at = |it: i64| literal(number.kind, it);
         let (yes, no) = match (self.rng.below(4), number.kind) {
             (0, _) => (format!("{text} is {}", at(cut)), format!("{text} is not {}", at(cut))),
-            (1, Kind::Date) => {
+            (1, Kind::Date | Kind::Moment | Kind::Time) => {
                 (format!("{text} is earlier than {}", at(cut)), format!("{text} is no earlier than {}", at(cut)))
             }
-            (_, Kind::Date) => {
+            (_, Kind::Date | Kind::Moment | Kind::Time) => {
                 (format!("{text} is no later than {}", at(cut)), format!("{text} is later than {}", at(cut)))
             }
             (1, _) => (format!("{text} < {}", at(cut)), format!("{text} >= {}", at(cut))),
@@ -473,8 +542,8 @@ impl Maker {
         }
         let b = (*self.rng.pick(&same)).clone();
         let needs = Self::joined(&a, &b);
-        let (a, b) = (&a.text, &b.text);
-        let (yes, no) = if self.numbers.iter().any(|it| it.text == *a && it.kind == Kind::Date) {
+        let (kind, a, b) = (a.kind, &a.text, &b.text);
+        let (yes, no) = if matches!(kind, Kind::Date | Kind::Moment | Kind::Time) {
             (format!("{a} is no later than {b}"), format!("{a} is later than {b}"))
         } else if self.rng.chance(50) {
             (format!("{a} < {b}"), format!("{a} >= {b}"))
@@ -753,10 +822,10 @@ impl Maker {
             let at = literal(number.kind, cut);
             let (right, more) = match (self.rng.below(4), number.kind) {
                 (0, _) => ("any".to_owned(), None),
-                (1, Kind::Date) => {
+                (1, Kind::Date | Kind::Moment | Kind::Time) => {
                     (format!("no later than {at}"), Some(format!("{} is no later than {at}", number.text)))
                 }
-                (_, Kind::Date) => (format!("later than {at}"), Some(format!("{} is later than {at}", number.text))),
+                (_, Kind::Date | Kind::Moment | Kind::Time) => (format!("later than {at}"), Some(format!("{} is later than {at}", number.text))),
                 (1, _) => (format!("<= {at}"), Some(format!("{} <= {at}", number.text))),
                 (2, _) => (format!("> {at}"), Some(format!("{} > {at}", number.text))),
                 _ => (format!(">= {at}"), Some(format!("{} >= {at}", number.text))),

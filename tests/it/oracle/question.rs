@@ -12,6 +12,7 @@ use crate::reference::decide::Outcome;
 use crate::reference::evaluate::{Case, Locals, Unit, Value};
 use crate::reference::intake::Fact;
 use crate::reference::model::{Model, Ty};
+use crate::reference::time::timed;
 
 /// A question about all cases. Decisions, rules and the like are named by their place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,6 +211,9 @@ pub(crate) fn assignment(exporter: &Exporter, facts: &[Fact]) -> Option<Assignme
                 (value * exporter.scale(index).ok()?).to_integer()
             }
             (Fact::Known(Value::Date(day)), _) => BigInt::from(*day),
+            (Fact::Known(Value::Time(it) | Value::DateTime(it) | Value::Instant(it)), ty) => {
+                BigInt::from(it / seconds_of_step(ty))
+            }
             (Fact::Known(Value::Choice(word)), _) => BigInt::from(exporter.codes.word(word)),
             (Fact::Known(Value::Text(text)), _) => {
                 let other = || {
@@ -228,12 +232,17 @@ pub(crate) fn assignment(exporter: &Exporter, facts: &[Fact]) -> Option<Assignme
             (_, Ty::Boolean | Ty::Record) => continue,
             _ => {
                 let low = slot.range.as_ref().map(|it| &it.0 * exporter.scale(index).unwrap_or(1.into()));
-                low?.to_integer()
+                low?.to_integer() / seconds_of_step(&slot.ty)
             }
         };
         all.numbers.insert(slot.path.clone(), number);
     }
     Some(all)
+}
+
+/// The seconds of a step of a time; 1 for all else.
+fn seconds_of_step(ty: &Ty) -> i64 {
+    if let Ty::Clock(_, true) = ty { 60 } else { 1 }
 }
 
 /// The facts for which numbers and flags stand.
@@ -262,6 +271,7 @@ pub(crate) fn facts(exporter: &Exporter, assignment: &Assignment) -> Vec<Fact> {
             Ty::Choice(_) => Value::Choice(exporter.codes.word_of(small as usize)),
             Ty::Text { .. } => Value::Text(exporter.codes.text_of(small)),
             Ty::Date => Value::Date(small),
+            Ty::Clock(kind, _) => timed(*kind, small * seconds_of_step(&slot.ty)),
             ty => {
                 let unit = if let Ty::Count(unit) = ty { Unit::of(*unit) } else { Unit::One };
                 Value::Number(unit, BigRational::new(code, exporter.scale(index).expect("a number")))

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use evenhand::syntax::ast::time::{ClockType, Side, TimeExpression, TimePart};
 use evenhand::syntax::ast::{
     Alternative, AlternativeKind, CapKind, CellKind, Comparison, Define, Each, Expression, ExpressionKind,
     ExtremumKind, Fold, Guard, Literal, LiteralKind, Over, ProductOperator, Row,
@@ -23,6 +24,7 @@ use crate::reference::evaluate::{Case, Locals, Outside, Unit, Value, bare};
 use crate::reference::intake::Fact;
 use crate::reference::model::{Enumeration, Model, Ty, number_of};
 use crate::reference::number::{parse_date, ten_to, whole};
+use crate::reference::time::written_time;
 
 /// The longest list that is written out.
 const LONGEST: usize = 6;
@@ -131,6 +133,7 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
     /// The whole steps of one of a slot's values.
     pub(crate) fn scale(&self, index: usize) -> Said<BigInt> {
         let scale = match &self.model.slots[index].ty {
+            Ty::Clock(..) => 0,
             Ty::Number { scale } | Ty::Money { scale, .. } => *scale,
             Ty::Percent { scale } => scale + 2,
             Ty::Date | Ty::Count(_) | Ty::Duration { .. } | Ty::List { .. } => 0,
@@ -148,6 +151,11 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
             Ty::Choice(_) => Content::Choice(store.unknown(&slot.path)),
             Ty::Text { .. } => Content::Text(store.unknown(&slot.path)),
             Ty::Date => Content::Date(store.unknown(&slot.path)),
+            // To the minute: the unknown counts minutes.
+            Ty::Clock(kind, to_minutes) => {
+                let step = BigInt::from(if *to_minutes { 60 } else { 1 });
+                Content::Clock(*kind, store.times(&step, store.unknown(&slot.path)))
+            }
             ty => {
                 let unit = if let Ty::Count(unit) = ty { Unit::of(*unit) } else { Unit::One };
                 Content::Number(unit, Ratio { top: store.unknown(&slot.path), bottom: self.scale(index)? })
@@ -183,7 +191,8 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
                 _ => {
                     let scale = self.scale(index)?;
                     let Some((low, high)) = &slot.range else { return Err("a fact without bounds".into()) };
-                    let step = |it: &num_rational::BigRational| (it * &scale).floor().to_integer();
+                    let minutes = if let Ty::Clock(_, true) = slot.ty { 60 } else { 1 };
+                    let step = |it: &num_rational::BigRational| (it * &scale / whole(minutes)).floor().to_integer();
                     parts.push(store.at_most(store.number(&step(low)), own));
                     parts.push(store.at_most(own, store.number(&step(high))));
                 }
@@ -320,7 +329,8 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
                 Symbol { value, ..it }
             }
             ExpressionKind::OrMore { .. } => panic!("`or above` stands after `is`"),
-            ExpressionKind::Shifted { .. } | ExpressionKind::Time(_) => return Err("calendar time".into()),
+            ExpressionKind::Time(it) => self.time(it, names)?,
+            ExpressionKind::Shifted { .. } => return Err("calendar time".into()),
             ExpressionKind::InCurrency { .. } => return Err("one of several currencies".into()),
         })
     }
@@ -338,9 +348,16 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
             LiteralKind::Date(text) => {
                 algebra.sure(Content::Date(store.small(parse_date(text).expect("a day"))))
             }
-            LiteralKind::Time(_) | LiteralKind::DateTime(_) | LiteralKind::Business(..) => {
-                return Err("time of a clock".into());
+            LiteralKind::Time(text) | LiteralKind::DateTime(text) => {
+                let (kind, seconds) = match written_time(text) {
+                    Value::Time(it) => (ClockType::Time, it),
+                    Value::DateTime(it) => (ClockType::DateTime, it),
+                    Value::Instant(it) => (ClockType::Instant, it),
+                    other => panic!("{other:?} is no time"),
+                };
+                algebra.sure(Content::Clock(kind, store.small(seconds)))
             }
+            LiteralKind::Business(..) => return Err("business time".into()),
             LiteralKind::Count(_, unit) => {
                 let value = algebra.ratio(&number_of(literal));
                 algebra.sure(Content::Number(Unit::of(*unit), value))
@@ -452,7 +469,7 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
 
     /// The value of `e` where a value of type `ty` is wanted: a bare word may be one of an enumeration.
     pub(crate) fn against(&self, e: &Expression, ty: Option<&Ty>, names: &Names) -> Said<Symbol> {
-        if let Some(Ty::MoneyOf { .. } | Ty::Clock(..) | Ty::Business(_)) = ty {
+        if let Some(Ty::MoneyOf { .. } | Ty::Business(_)) = ty {
             return Err("a type outside".into());
         }
         if let ExpressionKind::Reference(word) = &bare(e).kind {
@@ -520,6 +537,71 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
             place = store.choose(here, store.small(index as i64), place);
         }
         place
+    }
+
+    // ── times ──────────────────────────────────────────────────────────────────────────────────
+
+    fn time(&self, e: &TimeExpression, names: &Names) -> Said<Symbol> {
+        let (algebra, store) = (self.algebra, self.store());
+        let day = BigInt::from(86_400);
+        Ok(match e {
+            TimeExpression::PartOf { part, of, .. } => {
+                let it = self.value(of, names)?;
+                let value = match (part, &it.value) {
+                    (_, Content::Never) => Content::Never,
+                    (TimePart::Date, Content::Clock(ClockType::DateTime, at)) => Content::Date(store.floor(*at, &day)),
+                    (TimePart::Time, Content::Clock(ClockType::DateTime, at)) => {
+                        let begin = store.times(&day, store.floor(*at, &day));
+                        Content::Clock(ClockType::Time, store.minus(*at, begin))
+                    }
+                    (TimePart::Weekday, Content::Date(date)) => Content::Choice(self.weekday(*date)),
+                    (part, of) => return Err(format!("calendar part {part:?} of {of:?}")),
+                };
+                Symbol { value, ..it }
+            }
+            TimeExpression::At(date, time) => {
+                let (date, time) = (self.value(date, names)?, self.value(time, names)?);
+                let value = match (&date.value, &time.value) {
+                    (Content::Date(date), Content::Clock(_, time)) => {
+                        Content::Clock(ClockType::DateTime, store.add(store.times(&day, *date), *time))
+                    }
+                    _ => Content::Never,
+                };
+                algebra.stopped([&date, &time], value)
+            }
+            TimeExpression::Within { value, negated, reach, side, anchor, .. } => {
+                let (value, anchor) = (self.value(value, names)?, self.value(anchor, names)?);
+                let after = matches!(side, Side::BeginningWith | Side::After);
+                let far = algebra.sum(&anchor, &self.value(reach, names)?, !after)?;
+                let before = |a: &Symbol, b: &Symbol, equal: bool| -> Said<Symbol> {
+                    let held = algebra.ordered(&a.value, &b.value, !equal)?;
+                    Ok(algebra.stopped([a, b], Content::Boolean(held)))
+                };
+                let both = match side {
+                    Side::BeginningWith => [before(&anchor, &value, true)?, before(&value, &far, false)?],
+                    Side::EndingWith => [before(&far, &value, false)?, before(&value, &anchor, true)?],
+                    Side::After => [before(&anchor, &value, false)?, before(&value, &far, true)?],
+                    Side::Before => [before(&far, &value, true)?, before(&value, &anchor, false)?],
+                };
+                let asked = algebra.all(&both, false);
+                if *negated { algebra.negated(asked) } else { asked }
+            }
+            _ => return Err("calendar time".into()),
+        })
+    }
+
+    /// The word for the day of the week.
+    fn weekday(&self, date: Term) -> Term {
+        let store = self.store();
+        let names = ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
+        let week = BigInt::from(7);
+        let place = store.minus(date, store.times(&week, store.floor(date, &week)));
+        let mut code = store.small(self.codes.word(names[0]));
+        for (index, name) in names.iter().enumerate().skip(1) {
+            let here = store.same(place, store.small(index as i64));
+            code = store.choose(here, store.small(self.codes.word(name)), code);
+        }
+        code
     }
 
     /// The lower of two values, or the higher.

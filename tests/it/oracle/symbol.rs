@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use evenhand::syntax::ast::RoundingMode;
+use evenhand::syntax::ast::time::ClockType;
 
 use crate::oracle::term::{Store, Term};
 use crate::reference::evaluate::Unit;
@@ -26,6 +27,10 @@ pub(crate) enum Content {
     Boolean(Term),
     Number(Unit, Ratio),
     Date(Term),
+    /// Seconds of a clock: of the day, local, or since 1970 in UTC.
+    Clock(ClockType, Term),
+    /// A number by a number that is not constant.
+    Quotient(Unit, Ratio, Ratio),
     /// The code of a word.
     Choice(Term),
     /// The code of a text.
@@ -148,6 +153,9 @@ impl Algebra<'_> {
                 Content::Number(*unit, Ratio { top: store.choose(condition, a, b), bottom })
             }
             (Content::Date(a), Content::Date(b)) => Content::Date(store.choose(condition, *a, *b)),
+            (Content::Clock(kind, a), Content::Clock(_, b)) => {
+                Content::Clock(*kind, store.choose(condition, *a, *b))
+            }
             (Content::Choice(a), Content::Choice(b)) => Content::Choice(store.choose(condition, *a, *b)),
             (Content::Text(a), Content::Text(b)) => Content::Text(store.choose(condition, *a, *b)),
             (Content::Items(a), Content::Items(b)) => {
@@ -191,6 +199,15 @@ impl Algebra<'_> {
             (Content::Number(Unit::Days, count), Content::Date(date)) if !minus && count.bottom.is_one() => {
                 Content::Date(store.add(*date, count.top))
             }
+            (Content::Clock(_, a), Content::Clock(_, b)) if minus => {
+                Content::Number(Unit::One, Ratio { top: store.minus(*a, *b), bottom: BigInt::one() })
+            }
+            (Content::Clock(kind, time), Content::Number(Unit::One, by)) if by.bottom.is_one() => {
+                Content::Clock(*kind, combine(*time, by.top))
+            }
+            (Content::Number(Unit::One, by), Content::Clock(kind, time)) if !minus && by.bottom.is_one() => {
+                Content::Clock(*kind, store.add(*time, by.top))
+            }
             (a, b) => return Err(format!("the sum of {a:?} and {b:?}")),
         };
         Ok(self.stopped([a, b], value))
@@ -200,6 +217,15 @@ impl Algebra<'_> {
     pub(crate) fn product(self, a: &Symbol, b: &Symbol, divide: bool) -> Said<Symbol> {
         let store = self.store;
         let (unit_a, unit_b, x, y) = match (&a.value, &b.value) {
+            (Content::Quotient(unit, x, y), Content::Number(_, c)) => {
+                let scaled = self.sure(Content::Number(*unit, x.clone()));
+                let by = self.sure(Content::Number(Unit::One, c.clone()));
+                let Content::Number(_, x) = self.product(&scaled, &by, divide)?.value else {
+                    return Err("a product or quotient of two unknowns".into());
+                };
+                let it = self.stopped([a, b], Content::Quotient(*unit, x, y.clone()));
+                return Ok(it);
+            }
             (Content::Never, _) | (_, Content::Never) => return Ok(self.stopped([a, b], Content::Never)),
             (Content::Number(unit_a, x), Content::Number(unit_b, y)) => (*unit_a, *unit_b, x, y),
             (a, b) => return Err(format!("the product of {a:?} and {b:?}")),
@@ -210,6 +236,13 @@ impl Algebra<'_> {
             (_, Some(by), true) => (by.recip(), x, if unit_a == unit_b { Unit::One } else { unit_a }),
             (Some(by), _, false) => (by, y, unit_a.max(unit_b)),
             (_, Some(by), false) => (by, x, unit_a.max(unit_b)),
+            (_, None, true) => {
+                let unit = if unit_a == unit_b { Unit::One } else { unit_a };
+                let by_zero = store.same(y.top, store.small(0));
+                let it = self.stopped([a, b], Content::Quotient(unit, x.clone(), y.clone()));
+                let nothing = store.or([it.nothing, store.and([store.not(it.error), by_zero])]);
+                return Ok(Symbol { nothing, ..it });
+            }
             _ => return Err("a product or quotient of two unknowns".into()),
         };
         let top = store.times(factor.numer(), term.top);
@@ -270,7 +303,12 @@ impl Algebra<'_> {
                 let (a, b, _) = self.level(a, b);
                 store.same(a, b)
             }
+            (Content::Quotient(_, x, y), Content::Number(_, c)) | (Content::Number(_, c), Content::Quotient(_, x, y)) => {
+                let (x, y) = self.crossed(x, y, c)?;
+                store.same(x, y)
+            }
             (Content::Date(a), Content::Date(b))
+            | (Content::Clock(_, a), Content::Clock(_, b))
             | (Content::Choice(a), Content::Choice(b))
             | (Content::Text(a), Content::Text(b)) => store.same(*a, *b),
             (Content::Items(a), Content::Items(b)) => {
@@ -288,6 +326,15 @@ impl Algebra<'_> {
             }
             (a, b) => return Err(format!("{a:?} compared with {b:?}")),
         })
+    }
+
+    /// `x` and `c · y` over one, for the constant `c`.
+    fn crossed(self, x: &Ratio, y: &Ratio, c: &Ratio) -> Said<(Term, Term)> {
+        let store = self.store;
+        let Some(factor) = store.constant(c.top) else { return Err("a quotient and an unknown".into()) };
+        let product = Ratio { top: store.times(&factor, y.top), bottom: &y.bottom * &c.bottom };
+        let (x, y, _) = self.level(x, &product);
+        Ok((x, y))
     }
 
     /// Where two outcomes and all their parameters are the same; absent ones are the same.
@@ -313,7 +360,18 @@ impl Algebra<'_> {
                 let (a, b, _) = self.level(a, b);
                 (a, b)
             }
-            (Content::Date(a), Content::Date(b)) => (*a, *b),
+            (Content::Date(a), Content::Date(b)) | (Content::Clock(_, a), Content::Clock(_, b)) => (*a, *b),
+            (Content::Quotient(_, x, y), Content::Number(_, c)) => {
+                // The order turns where the divisor is negative.
+                let negative = store.below(y.top, store.small(0));
+                let (x, y) = self.crossed(x, y, c)?;
+                (store.choose(negative, y, x), store.choose(negative, x, y))
+            }
+            (Content::Number(_, c), Content::Quotient(_, x, y)) => {
+                let negative = store.below(y.top, store.small(0));
+                let (x, y) = self.crossed(x, y, c)?;
+                (store.choose(negative, x, y), store.choose(negative, y, x))
+            }
             (a, b) => return Err(format!("the order of {a:?} and {b:?}")),
         };
         Ok(if strict { store.below(a, b) } else { store.at_most(a, b) })
