@@ -15,6 +15,7 @@ use crate::cli::output::{Output, Status, Stop};
 
 mod cases;
 mod check;
+mod config;
 mod decide;
 mod explain;
 mod facts;
@@ -29,6 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   evenhand new acme.refunds                     write a policy to begin with
   evenhand check policies/                      check every policy in a folder
+  evenhand check policies/ --deny warnings      and fail on warnings too
   evenhand test refunds.policy                  run the tests of a policy
   evenhand facts refunds.policy                 show what it must know
   evenhand decide refunds.policy --facts case.json
@@ -65,13 +67,28 @@ enum Command {
     New(NewArguments),
 }
 
-/// How findings and results are written.
+/// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Text,
     /// One JSON document
     Json,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// Commands for a GitHub workflow, which shows findings beside the lines
+    Github,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// JUnit XML, for build servers
+    Junit,
 }
 
 #[derive(Args)]
@@ -81,8 +98,15 @@ struct CheckArguments {
     paths: Vec<PathBuf>,
     /// How findings are written
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    format: CheckFormat,
+    /// Fail on `warnings`, or on the finding of this name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    deny: Vec<String>,
+    /// Fail on what could not be proved
+    #[arg(long)]
+    strict: bool,
+    /// Where to look for `evenhand.toml`, and for the files that policies use or extend; otherwise in their folders
+    /// and those around them
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }

@@ -98,7 +98,8 @@ pub mod value;
 
 mod eval;
 mod ir;
-mod prove;
+#[doc(hidden)]
+pub mod prove;
 mod resolve;
 mod space;
 mod words;

@@ -32,11 +32,14 @@ pub mod facts;
 pub mod proofs;
 pub mod set;
 
+mod allow;
 mod body;
 mod compile;
 mod digest;
 mod typed;
 
+pub(crate) use allow::codes;
+pub use allow::{Allowed, Silenced, silenced};
 pub use answer::{
     Answer, By, Candidate, DecisionAnswer, Due, Failure, Obligation, Outcome, Reason, Required, SetAside,
     Stage, Status, Undecided, UsedDefinition,
@@ -59,6 +62,7 @@ struct Inner {
     digest: Arc<str>,
     logic_digest: String,
     warnings: Vec<Diagnostic>,
+    allowances: Arc<allow::Allowances>,
 }
 
 /// A policy that was not accepted, with everything that was found in it.
@@ -179,6 +183,7 @@ impl Policy {
         hir: Hir,
         program: Program,
         warnings: Vec<Diagnostic>,
+        allowances: Arc<allow::Allowances>,
     ) -> Policy {
         let inner = Inner {
             source: source.clone(),
@@ -188,6 +193,7 @@ impl Policy {
             hir,
             program,
             warnings,
+            allowances,
         };
         Policy { inner: Arc::new(inner) }
     }

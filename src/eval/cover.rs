@@ -131,6 +131,7 @@ mod tests {
             doc: None,
             condition: None,
             overrides,
+            names: Vec::new(),
             then: Vec::new(),
             notes: Notes::default(),
             span: Span::default(),

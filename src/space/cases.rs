@@ -27,6 +27,14 @@ use crate::{
 /// The most dimensions that are looked at: diagrams are as deep.
 const MOST_DIMENSIONS: usize = 1_200;
 
+/// The steps that one decision's diagrams may take, beside those of each rule. Where thousands of rules share
+/// a few facts and no key parts them, the diagram of what stands has no reasonable size, and rules are looked
+/// at in pairs.
+const STANDING: u64 = 400_000;
+
+/// And for each of its rules: rules that a key parts take about thirty.
+const STANDING_OF_A_RULE: u64 = 150;
+
 /// The leaf of *standing* where nothing stands.
 pub(crate) const NOTHING_STANDS: u32 = 0;
 
@@ -111,13 +119,25 @@ impl<'p> Cases<'p> {
                     .collect()
             });
             for index in order {
-                let made = self.decision(policy, index).ok();
+                let rules = self.form(policy, index).map_or(0, |it| it.rules.len() as u64);
+                let made =
+                    self.within(STANDING + STANDING_OF_A_RULE * rules, |it| it.decision(policy, index)).ok();
                 let at = self.policies.get(policy).map_or(0, |it| it.base as usize) + index;
                 if let Some(place) = self.decisions.get_mut(at) {
                     *place = made;
                 }
             }
         }
+    }
+
+    /// Does something in at most so many steps.
+    fn within<T>(&mut self, steps: u64, act: impl FnOnce(&mut Self) -> Result<T, Spent>) -> Result<T, Spent> {
+        let before = self.store.fuel;
+        self.store.fuel = before.min(steps);
+        let allowed = self.store.fuel;
+        let done = act(self);
+        self.store.fuel = before - (allowed - self.store.fuel);
+        done
     }
 
     /// The cases that a policy accepts.
@@ -360,8 +380,7 @@ impl<'p> Cases<'p> {
         })
     }
 
-    /// The cases where all of these classes, of one outcome, have the same arguments. Arguments that are not
-    /// looked into are taken to differ.
+    /// The cases where all of these classes are the same: one outcome, equal arguments.
     pub(crate) fn equal(&mut self, policy: usize, index: usize, classes: &[u32]) -> Result<Ref, Spent> {
         let all: Vec<Class> = match self.form(policy, index) {
             Some(form) => {
@@ -372,6 +391,9 @@ impl<'p> Cases<'p> {
         let mut parts = Vec::new();
         for pair in all.windows(2) {
             let [a, b] = pair else { continue };
+            if a.outcome != b.outcome {
+                return Ok(NO);
+            }
             for (a, b) in a.arguments.iter().zip(&b.arguments) {
                 parts.push(self.same(policy, a, b));
             }

@@ -48,7 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "tools",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "intake", "eval", "policy",
+            "check", "intake", "eval", "prove", "policy",
         ],
     ),
     // The command sees the library from outside.

@@ -15,6 +15,8 @@ mod check;
 mod decide;
 mod facts;
 mod few;
+mod formats;
+mod levels;
 mod suite;
 
 /// The folder with the policies that the tests run on; the command runs there.

@@ -15,7 +15,9 @@
 //! | `json,refused` | the same, but the policy must refuse them |
 //! | `json,body`, `json,body=refund` | the body of the answer to these facts, laid out freely |
 //! | `console` | each line after `$` is run, and its output compared; a line `…` stands for any lines |
+//! | `toml` | the file of rules of the next commands of the chapter |
 //! | `rust` | run by rustdoc, not here |
+//! | `yaml` | shown; `ci.rs` holds it against what is in the repository |
 //! | `text`, `sh` | shown, not run |
 //!
 //! The policy's file is the last part of its name and `.policy`, the facts' `case.json`. A wrong policy is
@@ -56,6 +58,8 @@ struct Reading {
     aside: Option<(usize, Growing)>,
     /// The files of a folder.
     files: Vec<Source>,
+    /// The chapter that has a file of rules.
+    rules: Option<usize>,
     wrong: Vec<String>,
 }
 
@@ -71,6 +75,7 @@ fn tells_the_truth(document: &'static str) {
         policy: Growing::default(),
         aside: None,
         files: Vec::new(),
+        rules: None,
         wrong: Vec::new(),
     };
     let all = blocks(&text);
@@ -87,7 +92,15 @@ impl Reading {
         if self.aside.as_ref().is_some_and(|it| it.0 != block.chapter) {
             self.policy = self.aside.take().map(|it| it.1).unwrap_or_default();
         }
+        if self.rules.is_some_and(|it| it != block.chapter) {
+            self.rules = None;
+            fs::remove_file(self.folder.join("evenhand.toml")).unwrap();
+        }
         match kind {
+            "toml" => {
+                self.rules = Some(block.chapter);
+                fs::write(self.folder.join("evenhand.toml"), block.text).unwrap();
+            }
             "policy,aside" => {
                 let before = std::mem::replace(&mut self.policy, Growing::begin(block.text));
                 self.aside.get_or_insert((block.chapter, before));
@@ -107,7 +120,7 @@ impl Reading {
             "json" | "json,refused" => self.facts(block, kind == "json"),
             "json,body" => self.body(block, of),
             "console" => self.console(block),
-            "rust" | "text" | "sh" => {}
+            "rust" | "text" | "sh" | "yaml" => {}
             other => self.complain(block, &format!("there is no kind of block `{other}`")),
         }
     }

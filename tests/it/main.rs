@@ -4,6 +4,7 @@ mod architecture;
 mod calendar;
 mod cases;
 mod catalogue;
+mod ci;
 mod cli;
 mod diagnostics;
 mod documents;

@@ -266,6 +266,13 @@ impl Normal<'_> {
         }
         let absent = space.formulas.or(absent);
         let present = space.formulas.not(absent);
+        // Where the decision has another outcome the parameter is not observed: the first piece goes on there,
+        // so that a condition on it does not say what the outcome is.
+        let rest = space.formulas.or(all.iter().skip(1).map(|it| it.0));
+        let rest = space.formulas.not(rest);
+        if let Some(first) = all.first_mut() {
+            first.0 = rest;
+        }
         self.gathered(space, node, Pieces { all, present, error })
     }
 

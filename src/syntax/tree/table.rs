@@ -28,6 +28,7 @@ impl<'i> Builder<'i, '_> {
     /// Builds a table of a decision and adds its rows to the rules.
     pub(super) fn table(&mut self, pair: Pair<'i>, decision: &mut Decision) {
         let mut table = self.empty_table(&pair, decision.rules.len());
+        self.allowed(&pair, table.span);
         let parts = pair.into_inner();
         let number = decision.tables.len() + 1;
         for (index, row) in parts.filter(|it| it.as_rule() == Rule::row).enumerate() {
@@ -247,6 +248,7 @@ impl<'i> Builder<'i, '_> {
             span: self.span(&pair),
         };
         let doc = self.doc(&pair);
+        self.allowed(&pair, table.span);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::dated_header => {
