@@ -17,7 +17,7 @@ use crate::{
         cases::{Cases, DecisionCases, NOT_ACCEPTED, NOTHING_STANDS},
         diagram::{NO, Ref, Spent, YES},
         linear::Var,
-        normal::{CONFLICT, FIRST_CLASS, GAP},
+        normal::{CONFLICT, FIRST_CLASS, GAP, Says},
         search::{Found, Taken, Tangles},
     },
     value::Known,
@@ -216,7 +216,11 @@ impl<'p> Prover<'p> {
             Question::Gap(_) => BTreeSet::from([GAP]),
             Question::Conflict(_) => BTreeSet::from([CONFLICT]),
             Question::Happens(decision, outcome) if self.is_collect(decision) => {
-                self.sets_with(decision, |says| says == Some(outcome), |_| true)?
+                // Beside a rule in error there are no items.
+                let failed = self.failed_sets(decision)?;
+                let mut sets = self.sets_with(decision, |says| says == Some(outcome), |_| true)?;
+                sets.retain(|it| !failed.contains(it));
+                sets
             }
             Question::Happens(decision, outcome) => {
                 let classes = self.cases.form(0, decision).map(|it| it.classes.iter().enumerate());
@@ -243,10 +247,8 @@ impl<'p> Prover<'p> {
     ) -> Result<BTreeSet<u32>, Spent> {
         let Some(form) = self.cases.form(0, decision) else { return Err(Spent) };
         let outcome = |says| match says {
-            crate::space::normal::Says::Class(class) => {
-                form.classes.get_index(class as usize).map(|it| it.outcome)
-            }
-            crate::space::normal::Says::Error => None,
+            Says::Class(class) => form.classes.get_index(class as usize).map(|it| it.outcome),
+            Says::Error => None,
         };
         let fits: BTreeSet<u32> = (0_u32..)
             .zip(&form.entries)
@@ -257,6 +259,14 @@ impl<'p> Prover<'p> {
         let some = sets
             .filter(|(number, set)| *number as u32 != NOT_ACCEPTED && set.iter().any(|it| fits.contains(it)));
         Ok(some.map(|it| it.0 as u32).collect())
+    }
+
+    /// The sets of what stands in which a rule is in error.
+    fn failed_sets(&self, decision: usize) -> Result<BTreeSet<u32>, Spent> {
+        let Some(form) = self.cases.form(0, decision) else { return Err(Spent) };
+        let failed = |entry: &u32| form.entries.get(*entry as usize).is_some_and(|it| it.says == Says::Error);
+        let sets = (0_u32..).zip(&self.decision(decision)?.sets);
+        Ok(sets.filter(|it| it.1.iter().any(failed)).map(|it| it.0).collect())
     }
 
     /// The cases in which the rule's condition holds.
@@ -290,9 +300,7 @@ impl<'p> Prover<'p> {
         let mut parts = Vec::new();
         for (first, one) in of(a) {
             for (second, other) in of(b) {
-                let (crate::space::normal::Says::Class(one), crate::space::normal::Says::Class(other)) =
-                    (one.says, other.says)
-                else {
+                let (Says::Class(one), Says::Class(other)) = (one.says, other.says) else {
                     continue;
                 };
                 let cases = self.decision(decision)?;

@@ -22,7 +22,7 @@
 //! ```
 
 use crate::{
-    diag::{Diagnostic, Diagnostics},
+    diag::Diagnostic,
     json::Json,
     policy::{Examined, Policy, silenced},
     prove::{self, Why},
@@ -140,16 +140,16 @@ impl Policy {
     pub fn prove_within(&self, steps: u64) -> Proofs {
         let mut prover = prove::Prover::new(&self.inner.hir, &self.inner.program, steps);
         let (verdicts, found) = prove::examine(&mut prover);
-        let mut findings = Diagnostics::default();
         // What the compiler has said of a place, a proof does not say again.
         let said = |it: &Diagnostic| {
             self.warnings()
                 .iter()
                 .any(|warning| warning.span == it.span && warning.code.severity == it.code.severity)
         };
-        found.into_iter().filter(|it| !said(it)).for_each(|it| findings.push(it));
+        let mut findings: Vec<Diagnostic> = found.into_iter().filter(|it| !said(it)).collect();
+        findings.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
         let verdict = |it: prove::Verdict| Verdict { claim: it.claim, against: self.existence(it.against) };
-        Proofs { verdicts: verdicts.into_iter().map(verdict).collect(), findings: findings.into_sorted() }
+        Proofs { verdicts: verdicts.into_iter().map(verdict).collect(), findings }
     }
 
     fn existence(&self, found: prove::Existence) -> Existence {
@@ -209,11 +209,14 @@ impl Examined {
         let Some(timeline) = &self.timeline else { return };
         let versions = timeline.versions();
         self.proofs = versions.iter().map(Policy::prove).collect();
-        let mut found = Diagnostics::default();
+        let mut found: Vec<Diagnostic> = Vec::new();
+        // What is so in several versions is said once.
         for finding in self.proofs.iter().flat_map(Proofs::findings) {
-            found.push(finding.clone());
+            if !found.contains(finding) {
+                found.push(finding.clone());
+            }
         }
-        let parted = silenced(versions, found.into_sorted());
+        let parted = silenced(versions, found);
         self.findings.extend(parted.kept.into_iter().chain(parted.unused));
         self.findings.sort_by_key(|it| (it.span, it.code.id));
         self.allowed.extend(parted.allowed);

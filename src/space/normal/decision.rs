@@ -9,7 +9,7 @@ use crate::{
         Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
-        normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
+        normal::{Form, Normal, Piece, Pieces, Truth},
     },
 };
 
@@ -23,6 +23,9 @@ pub(crate) const CONFLICT: u32 = 2;
 pub(crate) const DEPENDS: u32 = 3;
 /// The first leaf that stands for a class.
 pub(crate) const FIRST_CLASS: u32 = 4;
+
+/// The most combinations of the pieces of an outcome's arguments.
+const MOST_COMBINED: usize = 512;
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +146,7 @@ impl Normal<'_> {
         for node in &then.arguments {
             let (failed, mut values) = self.argument(space, *node);
             error = space.formulas.or([error, failed]);
-            if all.len() * values.len() > MOST_PIECES {
+            if all.len() * values.len() > MOST_COMBINED {
                 values = vec![(TRUE, Argument::Opaque(*node))];
             }
             let mut next = Vec::with_capacity(all.len() * values.len());
