@@ -77,7 +77,8 @@ def main():
                     found[name] = model_of(used.model(), unknowns)
                 # A policy that the compiler accepted reads nothing that is not there.
                 refused = kind == "fault" and truth == "yes"
-                if refused or {said, truth} == {"yes", "no"}:
+                finding = question.get("finding")
+                if refused or {said, truth} == {"yes", "no"} or {finding, truth} == {"yes", "no"}:
                     wrong.append((line, question, truth))
             models.write(json.dumps({"seed": line["seed"], "models": found}) + "\n")
     took = time.monotonic() - begun

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 
 use crate::generate::rng::Rng;
 use crate::laws::run::{cases, first_seed};
+use crate::oracle::claims::claims;
 use crate::oracle::engine::{asked, word};
 use crate::oracle::question::{facts, holds_in};
 use crate::oracle::smt::{Codes, Exporter};
@@ -38,13 +39,22 @@ fn line(seed: u64, text: &str) -> Result<Json, String> {
     let sample = sample(&model, &mut Rng::new(seed));
     let (store, codes) = (Store::default(), Codes::default());
     let exporter = Exporter::new(&model, &store, &codes, &sample);
-    let formulas = formulas(&exporter)?;
+    let mut formulas = formulas(&exporter)?;
+    let proofs = policy.prove();
+    let mut claimed = BTreeMap::new();
+    for (question, there) in proofs.findings().iter().flat_map(|it| claims(&model, it)) {
+        formulas.asked.push((question.clone(), exporter.formula(&question)?));
+        claimed.insert(question, if there { "yes" } else { "no" });
+    }
+    formulas.asked.sort();
+    formulas.asked.dedup();
     let named: Vec<_> = formulas.asked.iter().map(|(it, formula)| (it.name(), *formula)).collect();
     let mut prover = policy.prover();
     let asked = formulas.asked.iter().map(|(it, _)| {
         let (kind, places) = it.parts();
         let answer = asked(&model, it).map(|it| word(&prover.ask(it)));
-        json!({"name": it.name(), "kind": kind, "places": places, "answer": answer})
+        let finding = claimed.get(it).copied();
+        json!({"name": it.name(), "kind": kind, "places": places, "answer": answer.or(finding), "finding": finding})
     });
     Ok(json!({
         "seed": seed,
@@ -92,7 +102,8 @@ pub(crate) fn replay() {
         let exporter = Exporter::new(&model, &store, &codes, &sample);
         let formulas = formulas(&exporter).unwrap();
         for (name, found) in line["models"].as_object().unwrap() {
-            let question = &formulas.asked.iter().find(|it| it.0.name() == *name).unwrap().0;
+            // What only a finding asks has no case.
+            let Some((question, _)) = formulas.asked.iter().find(|it| it.0.name() == *name) else { continue };
             let facts = facts(&exporter, &read_assignment(found));
             assert_eq!(violated(&model, &facts), None, "{name} of {seed}: {found}\n{text}");
             let case = Case::new(&model, &facts, Outside::Nothing);

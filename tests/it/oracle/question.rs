@@ -1,6 +1,6 @@
 //! Is there a case in which …? Each question as a formula, and as the reference answers it for one case.
 
-use evenhand::syntax::ast::{Claim, Item, Obligation};
+use evenhand::syntax::ast::{Claim, Item, Obligation, Rule};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
@@ -9,9 +9,10 @@ use crate::oracle::smt::Exporter;
 use crate::oracle::symbol::{Names, Said};
 use crate::oracle::term::{Assignment, Term};
 use crate::reference::decide::Outcome;
-use crate::reference::evaluate::{Case, Locals, Unit, Value};
+use crate::reference::evaluate::{Case, Locals, Outside, Unit, Value, all, negated};
 use crate::reference::intake::Fact;
 use crate::reference::model::{Model, Ty};
+use crate::reference::parse;
 use crate::reference::time::timed;
 
 /// A question about all cases. Decisions, rules and the like are named by their place.
@@ -45,6 +46,11 @@ pub(crate) enum Question {
     Violates(usize),
     /// The property holds.
     Keeps(usize),
+    /// The first rule stands, and the second does not stand beside it and say the same.
+    Alone(usize, usize, usize),
+    /// The condition of the rule holds or not as it did not before, where what stands between these places is
+    /// always true, or always false.
+    Part(usize, usize, usize, usize, bool),
 }
 
 impl Question {
@@ -65,6 +71,8 @@ impl Question {
             Question::Required(o) => ("required", vec![o]),
             Question::Violates(p) => ("violates", vec![p]),
             Question::Keeps(p) => ("keeps", vec![p]),
+            Question::Alone(d, a, b) => ("alone", vec![d, a, b]),
+            Question::Part(d, r, from, to, value) => ("part", vec![d, r, from, to, usize::from(value)]),
         }
     }
 
@@ -152,6 +160,24 @@ impl<'f> Exporter<'_, '_, 'f> {
             }
             Question::Violates(p) => algebra.is(&claim(p)?, false),
             Question::Keeps(p) => algebra.is(&claim(p)?, true),
+            Question::Alone(d, a, b) => {
+                let it = decision(d)?;
+                let (a, b) = (&it.rules[a], &it.rules[b]);
+                let same = algebra.same_thing(&a.things[0], &b.things[0])?;
+                store.and([a.decides, store.not(store.and([b.decides, same]))])
+            }
+            Question::Part(d, r, from, to, value) => {
+                let rule = &self.model.decisions[d].rules[r];
+                let held = algebra.is(&decision(d)?.rules[r].holds, true);
+                // What it would read then is no fault of the policy.
+                let faults = self.faults.borrow().len();
+                self.swapped.set(Some((from, to, value)));
+                let other = self.condition(&rule.when, &rule.unless);
+                self.swapped.set(None);
+                self.faults.borrow_mut().truncate(faults);
+                let other = algebra.is(&other?, true);
+                store.or([store.and([held, store.not(other)]), store.and([store.not(held), other])])
+            }
         })
     }
 }
@@ -194,6 +220,27 @@ pub(crate) fn holds_in(case: &Case, question: &Question) -> bool {
             case.value(&properties(model)[p].condition, &Locals::new()) == Value::Boolean(false)
         }
         Question::Keeps(p) => case.value(&properties(model)[p].condition, &Locals::new()) == yes,
+        Question::Alone(d, a, b) => {
+            let decision = model.decisions[d];
+            let it = decided(d);
+            let stands = |rule: usize| it.holds[rule] == yes && it.overridden[rule].is_empty();
+            let says = |rule: usize| case.consequence(decision, &decision.rules[rule].then[0][0]);
+            stands(a) && !(stands(b) && says(a) == says(b))
+        }
+        Question::Part(d, r, from, to, value) => {
+            let word = if value { "(yes)" } else { "(no)" };
+            let text = format!("{}{word}{}", &model.text[..from], &model.text[to..]);
+            let file = parse(&text);
+            let other = Model::new(&file, &text);
+            let other = Case::new(&other, case.facts(), Outside::Nothing);
+            let holds = |case: &Case, rule: &Rule| {
+                let when = rule.when.iter().map(|it| case.value(it, &Locals::new()));
+                let unless = rule.unless.iter().map(|it| negated(case.value(it, &Locals::new())));
+                all(when.chain(unless), false) == Value::Boolean(true)
+            };
+            let rule = |model: &Model| model.decisions[d].rules[r].clone();
+            holds(case, &rule(model)) != holds(&other, &rule(other.model))
+        }
     }
 }
 

@@ -85,6 +85,8 @@ pub(crate) struct Exporter<'s, 'm, 'f> {
     /// Where the policy reads what is not there, or has no case: never, if it was rightly accepted.
     pub(crate) faults: RefCell<Vec<Term>>,
     others: Cell<usize>,
+    /// What stands between these places is this truth value.
+    pub(crate) swapped: Cell<Option<(usize, usize, bool)>>,
 }
 
 impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
@@ -99,6 +101,7 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
             defined: RefCell::default(),
             faults: RefCell::default(),
             others: Cell::new(others),
+            swapped: Cell::new(None),
         }
     }
 
@@ -216,6 +219,11 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
     /// The value of an expression.
     pub(crate) fn value(&self, e: &Expression, names: &Names) -> Said<Symbol> {
         let (algebra, store) = (self.algebra, self.store());
+        if let Some((from, to, value)) = self.swapped.get()
+            && e.span.range() == (from..to)
+        {
+            return Ok(algebra.truth(value));
+        }
         let each = |parts: &[Expression]| parts.iter().map(|it| self.value(it, names)).collect::<Said<Vec<_>>>();
         Ok(match &e.kind {
             ExpressionKind::Literal(literal) => self.literal(literal)?,
