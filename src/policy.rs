@@ -62,6 +62,7 @@ struct Inner {
     digest: Arc<str>,
     logic_digest: String,
     warnings: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
     allowances: Arc<allow::Allowances>,
 }
 
@@ -182,7 +183,7 @@ impl Policy {
         limits: &Limits,
         hir: Hir,
         program: Program,
-        warnings: Vec<Diagnostic>,
+        (warnings, allowed): (Vec<Diagnostic>, Vec<Allowed>),
         allowances: Arc<allow::Allowances>,
     ) -> Policy {
         let inner = Inner {
@@ -193,6 +194,7 @@ impl Policy {
             hir,
             program,
             warnings,
+            allowed,
             allowances,
         };
         Policy { inner: Arc::new(inner) }
@@ -237,6 +239,11 @@ impl Policy {
     /// What was found when it was compiled; no errors.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.inner.warnings
+    }
+
+    /// What its author allows of what was found when it was compiled.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.inner.allowed
     }
 
     /// The text that it was compiled from.

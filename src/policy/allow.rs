@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     check,
     diag::{Code, Diagnostic, Severity},
-    policy::Policy,
+    policy::{Examined, Policy, compile, shortened},
     prove,
     resolve::{File, Library},
     source::{Source, Span},
@@ -68,17 +68,37 @@ pub fn silenced(versions: &[Policy], found: Vec<Diagnostic>) -> Silenced {
     allowances.part(policy.source(), policy.name(), found, is_of_proofs)
 }
 
-/// What is wrong with the allowances of a file themselves.
-pub(super) fn problems(file: &ast::File) -> impl Iterator<Item = Diagnostic> {
-    file.allowances.iter().filter_map(|it| read(it).err().map(|it| it.0))
+impl Examined {
+    /// Adds what proofs found in it, in all its versions: without what its author allows, and, where they were
+    /// `complete`, with the allowances of such findings that silenced nothing. As elsewhere, of other policies'
+    /// files it is told only the errors.
+    pub(super) fn add_proofs(&mut self, found: Vec<Diagnostic>, complete: bool) {
+        let Some(timeline) = &self.timeline else { return };
+        let parted = silenced(timeline.versions(), found);
+        let in_own = |span: Span| self.own.contains(&compile::file_of(&self.source, span));
+        let told = |it: &Diagnostic| it.code.severity == Severity::Error || in_own(it.span);
+        let unused = parted.unused.into_iter().filter(|_| complete);
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.extend(parted.kept.into_iter().chain(unused).filter(told));
+        compile::sort(&mut findings);
+        findings.dedup();
+        let most = timeline.versions().first().map_or(usize::MAX, |it| it.limits().findings);
+        let (findings, omitted) = shortened(findings, most);
+        self.allowed.extend(parted.allowed.into_iter().filter(|it| in_own(it.finding.span)));
+        self.allowed.sort_by_key(|it| (it.finding.span, it.finding.code.id));
+        self.allowed.dedup();
+        self.findings = findings;
+        self.omitted += omitted;
+    }
 }
 
-/// A code that an allowance was probably meant to name.
-type Meant = Option<&'static Code>;
+/// What is wrong with the allowances of a file themselves.
+pub(super) fn problems(file: &ast::File) -> impl Iterator<Item = Diagnostic> {
+    file.allowances.iter().filter_map(|it| read(it).1)
+}
 
-/// The code that an allowance names; or what is wrong with it, and which was meant: that one is not reported
-/// beside it.
-fn read(it: &ast::Allowance) -> Result<&'static Code, (Diagnostic, Meant)> {
+/// The code that an allowance names, or was probably meant to name; and what is wrong with it, if something is.
+fn read(it: &ast::Allowance) -> (Option<&'static Code>, Option<Diagnostic>) {
     use check::codes::{ALLOWED_WITHOUT_REASON, NOT_ALLOWABLE, UNKNOWN_FINDING, UNUSED_ALLOWANCE};
     let (name, span) = (it.finding.text.as_str(), it.finding.span);
     let Some(code) = codes().find(|code| code.name == name) else {
@@ -96,26 +116,26 @@ fn read(it: &ast::Allowance) -> Result<&'static Code, (Diagnostic, Meant)> {
                 "name it as the report does, beside its code; `evenhand explain --list` lists all names",
             ),
         };
-        return Err((found, meant));
+        return (meant, Some(found));
     };
     if code.severity == Severity::Error {
         let message = format!("`{name}` is an error, and only warnings can be allowed");
         let found = Diagnostic::new(&NOT_ALLOWABLE, span, message)
             .with_help("mend what is found; a policy with an error is refused, whatever the reason");
-        return Err((found, None));
+        return (None, Some(found));
     }
     if std::ptr::eq(code, &UNUSED_ALLOWANCE) {
         let message = "an `allow` that silences nothing cannot be allowed";
         let found = Diagnostic::new(&NOT_ALLOWABLE, span, message).with_help("remove that `allow` instead");
-        return Err((found, None));
+        return (None, Some(found));
     }
     if it.reason.text.trim().is_empty() {
         let message = format!("nothing says why `{name}` may be");
         let help = "write the reason between the quotes, for whoever asks later whether it still holds";
         let found = Diagnostic::new(&ALLOWED_WITHOUT_REASON, it.reason.span, message).with_help(help);
-        return Err((found, Some(code)));
+        return (Some(code), Some(found));
     }
-    Ok(code)
+    (Some(code), None)
 }
 
 /// The allowances of all files of a set.
@@ -151,8 +171,9 @@ impl Allowances {
 
     fn add(&mut self, file: &File, policy: &str, source: &Source) {
         for it in &file.tree.allowances {
-            // The policy of one that is not as it should be is refused, so that nothing of it is unused.
-            let Some(code) = read(it).map_or_else(|(_, meant)| meant, Some) else { continue };
+            // What one that is not as it should be was meant to silence is no second mistake. Its policy is refused,
+            // so that nothing in it is unused.
+            let Some(code) = read(it).0 else { continue };
             let index = self.all.len();
             for span in it.data.iter().chain([&it.scope]) {
                 let base = source.file_at(span.start).base();

@@ -35,6 +35,8 @@ pub(super) struct One {
     pub(super) name: String,
     /// Its files, by index in the source.
     pub(super) files: Vec<usize>,
+    /// Those, and the files that hold rows of its tables.
+    pub(super) own: Vec<usize>,
     pub(super) extends: Option<String>,
     /// Whether it has no decisions: it is there for others to use.
     pub(super) library: bool,
@@ -92,6 +94,16 @@ fn wanted<'l>(library: &'l Library, order: &[Linked<'l>], index: usize) -> BTree
     wanted
 }
 
+/// The file in which a place lies, by index.
+pub(super) fn file_of(source: &Source, span: Span) -> usize {
+    source.files().partition_point(|it| it.base() <= span.start).saturating_sub(1)
+}
+
+/// Orders findings by place, then by code.
+pub(super) fn sort(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+}
+
 struct Work<'w> {
     source: &'w Source,
     limits: &'w Limits,
@@ -103,9 +115,8 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// The file in which a place lies, by index.
     fn file_of(&self, span: Span) -> usize {
-        self.source.files().partition_point(|it| it.base() <= span.start).saturating_sub(1)
+        file_of(self.source, span)
     }
 
     fn policy(&mut self, linked: &Linked<'_>, links: Vec<Diagnostic>) -> One {
@@ -149,7 +160,7 @@ impl Work<'_> {
         let mut found = self.sifted(found, &own, overlay, quiet);
         found.dedup();
         let in_own = |it: &Allowed| own.contains(&self.file_of(it.finding.span));
-        let allowed = parted.allowed.into_iter().filter(in_own).collect();
+        let allowed: Vec<Allowed> = parted.allowed.into_iter().filter(in_own).collect();
         if refused {
             versions.clear();
             self.refused.insert(name.to_owned(), waits_for.clone().unwrap_or_else(|| name.to_owned()));
@@ -157,12 +168,13 @@ impl Work<'_> {
         let (found, omitted) = shortened(found, self.limits.findings);
         let versions = versions
             .into_iter()
-            .map(|(segment, hir, program)| self.made(segment, hir, program, &found))
+            .map(|(segment, hir, program)| self.made(segment, hir, program, (&found, &allowed)))
             .collect();
         let extends = library.extended_by(name).map(str::to_owned);
         One {
             name: name.to_owned(),
             files,
+            own,
             extends,
             library: library_only,
             versions,
@@ -197,7 +209,7 @@ impl Work<'_> {
             Severity::Warning => !(elsewhere(it) || (quiet && unused(it))),
         };
         let mut found: Vec<Diagnostic> = found.into_iter().filter(kept).collect();
-        found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+        sort(&mut found);
         let is = |it: &Diagnostic, code| std::ptr::eq(it.code, code);
         if found.iter().any(|it| is(it, &check::codes::VERSION_NOT_CHOSEN)) {
             found.retain(|it| !is(it, &check::codes::PERIOD_NOT_HELD));
@@ -218,9 +230,16 @@ impl Work<'_> {
         found
     }
 
-    fn made(&self, file: usize, hir: Hir, program: Program, found: &[Diagnostic]) -> Policy {
+    fn made(
+        &self,
+        file: usize,
+        hir: Hir,
+        program: Program,
+        (found, allowed): (&[Diagnostic], &[Allowed]),
+    ) -> Policy {
         let source = self.source.of_file(file);
-        Policy::new(&source, self.limits, hir, program, found.to_vec(), self.allowances.clone())
+        let found = (found.to_vec(), allowed.to_vec());
+        Policy::new(&source, self.limits, hir, program, found, self.allowances.clone())
     }
 
     /// A file whose header is missing or broken.
@@ -232,6 +251,7 @@ impl Work<'_> {
         One {
             name: String::new(),
             files: vec![file.index],
+            own: vec![file.index],
             extends: None,
             library: true,
             versions: Vec::new(),

@@ -24,7 +24,7 @@
 use crate::{
     diag::Diagnostic,
     json::Json,
-    policy::{Examined, Policy, silenced},
+    policy::{Examined, Policy},
     prove::{self, Why},
     source::Span,
     value::Known,
@@ -140,11 +140,11 @@ impl Policy {
     pub fn prove_within(&self, steps: u64) -> Proofs {
         let mut prover = prove::Prover::new(&self.inner.hir, &self.inner.program, steps);
         let (verdicts, found) = prove::examine(&mut prover);
-        // What the compiler has said of a place, a proof does not say again.
+        // What the compiler has said of a place, a proof does not say again; nor where the author allows it.
+        let allowed = self.allowed().iter().map(|it| &it.finding);
+        let known: Vec<&Diagnostic> = self.warnings().iter().chain(allowed).collect();
         let said = |it: &Diagnostic| {
-            self.warnings()
-                .iter()
-                .any(|warning| warning.span == it.span && warning.code.severity == it.code.severity)
+            known.iter().any(|warning| warning.span == it.span && warning.code.severity == it.code.severity)
         };
         let mut findings: Vec<Diagnostic> = found.into_iter().filter(|it| !said(it)).collect();
         findings.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
@@ -216,10 +216,9 @@ impl Examined {
                 found.push(finding.clone());
             }
         }
-        let parted = silenced(versions, found);
-        self.findings.extend(parted.kept.into_iter().chain(parted.unused));
-        self.findings.sort_by_key(|it| (it.span, it.code.id));
-        self.allowed.extend(parted.allowed);
-        self.allowed.sort_by_key(|it| (it.finding.span, it.finding.code.id));
+        // Where something could not be told, an allowance may be for what would have been found.
+        let told = |it: &Verdict| !matches!(it.against, Existence::NotShown(_));
+        let complete = self.proofs.iter().flat_map(Proofs::verdicts).all(told);
+        self.add_proofs(found, complete);
     }
 }

@@ -182,6 +182,8 @@ pub struct Examined {
     pub source: Source,
     /// What was proved of each version; empty before [`Examined::prove`].
     pub proofs: Vec<Proofs>,
+    /// Its files and those of their rows, by index in the source.
+    pub(super) own: Vec<usize>,
 }
 
 impl PolicySet {
@@ -195,7 +197,7 @@ impl PolicySet {
         let (source, examined) = PolicySet::looked_at(sources, limits)?;
         let refused = examined.iter().any(compile::One::is_refused);
         let mut found: Vec<Diagnostic> = examined.iter().flat_map(|it| it.found.iter().cloned()).collect();
-        found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+        compile::sort(&mut found);
         found.dedup();
         if refused {
             let omitted = examined.iter().map(|it| it.omitted).sum();
@@ -232,6 +234,7 @@ impl PolicySet {
             allowed: it.allowed,
             omitted: it.omitted,
             waits_for: it.waits_for,
+            own: it.own,
             source: it.files.first().map_or_else(|| source.clone(), |index| source.of_file(*index)),
             name: it.name,
             proofs: Vec::new(),

@@ -6,7 +6,6 @@
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::policy::Examined;
 use crate::source::Source;
-use crate::tools::catalogue;
 use crate::tools::findings::Tally;
 use crate::tools::levels::Levels;
 
@@ -94,7 +93,7 @@ pub struct Check {
 }
 
 /// All checks, in the order in which a policy goes through them.
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 15] = [
     Check { name: "writing", begins: &["S"] },
     Check { name: "names", begins: &["T1"] },
     Check { name: "types", begins: &["T2"] },
@@ -108,13 +107,25 @@ const CHECKS: [Check; 14] = [
     Check { name: "allowances", begins: &["T78"] },
     Check { name: "unused items", begins: &["T8"] },
     Check { name: "what is easily misread", begins: &["T9"] },
-    Check { name: "proofs", begins: &["P"] },
+    Check { name: "one answer in every case, and properties", begins: &["P1"] },
+    Check { name: "what does nothing", begins: &["P2"] },
 ];
 
 impl Check {
-    /// The checks that this version makes.
-    pub fn all() -> impl Iterator<Item = Check> {
-        CHECKS.into_iter().filter(|it| catalogue::codes().any(|code| it.makes(code)))
+    /// The checks that a policy went through: proofs are made only of one that is accepted.
+    pub fn of(policy: &Examined) -> impl Iterator<Item = Check> {
+        let proved = !policy.proofs.is_empty();
+        CHECKS.into_iter().filter(move |it| proved || !it.is_proof())
+    }
+
+    /// Whether it says what happens in all cases.
+    pub fn is_proof(&self) -> bool {
+        self.begins.iter().all(|it| it.starts_with('P'))
+    }
+
+    /// Whether it is the one that proves what holds in every case.
+    pub fn says_what_holds(&self) -> bool {
+        self.begins.contains(&"P1")
     }
 
     /// Whether a finding comes from this check.
@@ -148,12 +159,14 @@ pub(crate) fn omitted(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::catalogue;
 
     #[test]
     fn every_finding_comes_from_one_check() {
         for code in catalogue::codes() {
-            let makers: Vec<&str> = Check::all().filter(|it| it.makes(code)).map(|it| it.name).collect();
+            let makers: Vec<&str> = CHECKS.iter().filter(|it| it.makes(code)).map(|it| it.name).collect();
             assert_eq!(makers.len(), 1, "{}: {makers:?}", code.id);
         }
+        assert!(CHECKS.iter().all(|it| catalogue::codes().any(|code| it.makes(code))));
     }
 }

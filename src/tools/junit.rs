@@ -10,6 +10,7 @@ use crate::policy::Examined;
 use crate::source::Source;
 use crate::tools::catalogue::severity;
 use crate::tools::checked::{Check, Checked, Entry, omitted, words};
+use crate::tools::findings::proved;
 use crate::words::counted;
 
 /// The document, line end included.
@@ -54,7 +55,7 @@ fn suite(entry: &Entry, checked: &Checked) -> Suite {
             let name = if it.name.is_empty() { it.source.name() } else { &it.name };
             let cases = match &it.waits_for {
                 Some(base) => vec![waiting(base)],
-                None => Check::all().map(|check| case(check, it, checked)).collect(),
+                None => Check::of(it).map(|check| case(check, it, checked)).collect(),
             };
             Suite { name: name.to_owned(), cases }
         }
@@ -82,7 +83,16 @@ fn case(check: Check, it: &Examined, checked: &Checked) -> Case {
         let more = if it.omitted > 0 { format!("{}\n", omitted(it.omitted)) } else { String::new() };
         (Kind::Failure, message, kind, text(&errors) + &more)
     });
-    Case { name: check.name, result, output: text(&warnings) }
+    let mut output = text(&warnings);
+    if check.says_what_holds() {
+        let timeline = it.timeline.as_ref().map_or(&[][..], |it| it.versions());
+        for (policy, proofs) in timeline.iter().zip(&it.proofs) {
+            let proved =
+                proved(policy, proofs).map(|it| format!("{}: proved: {it}\n", policy.source().name()));
+            output.push_str(&proved.unwrap_or_default());
+        }
+    }
+    Case { name: check.name, result, output }
 }
 
 /// The only case of a policy that was not looked at.

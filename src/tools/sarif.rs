@@ -49,7 +49,7 @@ pub fn document(checked: &Checked) -> Json {
     let driver = Json::object([
         ("name", Json::from("Evenhand")),
         ("semanticVersion", Json::from(env!("CARGO_PKG_VERSION"))),
-        ("rules", Json::List(run.rules.iter().map(|it| rule(it)).collect())),
+        ("rules", Json::List(run.rules.iter().map(rule).collect())),
     ]);
     let run = Json::object([
         ("tool", Json::object([("driver", driver)])),

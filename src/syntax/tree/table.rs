@@ -309,7 +309,9 @@ impl<'i> Builder<'i, '_> {
         if table.file.is_some() && table.columns.is_empty() {
             return;
         }
-        if table.rows.len() < 2 || table.columns.is_empty() {
+        // The header is a row of the layout where it is written here.
+        let header = usize::from(table.file.is_none());
+        if table.rows.len() <= header || table.columns.is_empty() {
             self.diagnostics.push(
                 Diagnostic::new(&codes::EMPTY_TABLE, table.span, "this table has no rows or no values")
                     .with_help("write `| starting | fee |`, then rows such as `| 2026-01-01 | USD 5 |`"),

@@ -149,7 +149,7 @@ fn formats_agree() {
     let entries = json["policies"].as_array().unwrap();
     let found: usize = entries.iter().map(|it| it["diagnostics"].as_array().unwrap().len()).sum();
     let allowed: usize = entries.iter().map(|it| it["allowed"].as_array().unwrap().len()).sum();
-    assert_eq!((found, allowed), (8, 1));
+    assert_eq!((found, allowed), (9, 1));
     let github = report("github", &[]);
     assert_eq!(github.lines().filter(|it| it.starts_with("::") && it.contains(",title=")).count(), found);
     let results = sarif(&[])["runs"][0]["results"].as_array().unwrap().clone();
