@@ -26,6 +26,8 @@ pub(crate) fn claims(model: &Model, finding: &Diagnostic) -> Vec<Claimed> {
         let d = decision?;
         model.decisions[d].rules.iter().position(|it| within(it.span, span)).map(|it| (d, it))
     };
+    // A cell is no expression that could be taken away.
+    let in_row = rule(finding.span).is_some_and(|(d, r)| model.decisions[d].rules[r].table.is_some());
     let related = finding.related.first().and_then(|it| rule(it.span));
     let (own, range) = (rule(finding.span), finding.span.range());
     let claim = match (finding.code.name, decision, own, related) {
@@ -40,6 +42,7 @@ pub(crate) fn claims(model: &Model, finding: &Diagnostic) -> Vec<Claimed> {
         ("no-case", ..) => Some((Question::Case, false)),
         ("dead-rule", _, Some((d, r)), _) => Some((Question::Decides(d, r), false)),
         ("redundant-rule", _, Some((d, r)), Some((_, kept))) => Some((Question::Alone(d, r, kept), false)),
+        ("always-true" | "never-true", ..) if in_row => None,
         ("always-true", _, Some((d, r)), _) => Some((Question::Part(d, r, range.start, range.end, true), false)),
         ("never-true", _, Some((d, r)), _) => Some((Question::Part(d, r, range.start, range.end, false), false)),
         ("idle-override", _, Some((d, r)), _) => {
