@@ -9,6 +9,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "a test reads files")]
 
+mod change;
 pub(crate) mod choice;
 pub(crate) mod claims;
 pub(crate) mod engine;
@@ -20,14 +21,13 @@ pub(crate) mod smt;
 pub(crate) mod symbol;
 pub(crate) mod term;
 
-
 use std::collections::BTreeMap;
 use std::fs;
 
 use evenhand::Policy;
 
 use crate::generate::facts as made;
-use crate::generate::plan::Plan;
+use crate::generate::plan::{Plan, PlanItem};
 use crate::generate::rng::Rng;
 use crate::laws::run::{cases, first_seed};
 use crate::oracle::engine::Tried;
@@ -134,7 +134,9 @@ fn computed(symbol: &Symbol, values: &[Option<term::Computed>]) -> Option<String
         Content::Number(_, it) => {
             num_rational::BigRational::new(Store::counted(values, it.top), it.bottom.clone()).to_string()
         }
-        Content::Date(it) | Content::Choice(it) | Content::Clock(_, it) => Store::counted(values, *it).to_string(),
+        Content::Date(it) | Content::Choice(it) | Content::Clock(_, it) => {
+            Store::counted(values, *it).to_string()
+        }
         _ => return None,
     })
 }
@@ -274,4 +276,46 @@ fn corpus_is_answered_as_it_says() {
         told.extend(held.err().map(|it| format!("{}: {}", path.display(), it.1)));
     }
     assert!(told.is_empty(), "{told:#?}");
+}
+
+/// Rules and declarations in another order, another unit, a rule in two parts, a rule twice: the same is proved.
+#[test]
+fn what_changes_no_case_changes_no_proof() {
+    let first = first_seed();
+    let mut tried = BTreeMap::<&str, usize>::new();
+    for seed in first..first + cases() as u64 / 20 {
+        let plan = make::policy(seed);
+        let mut rng = Rng::new(seed);
+        let Some(told) = change::told(&plan) else { continue };
+        let mut same = |how: &'static str, other: &Plan, but: &[&str]| {
+            let Some(then) = change::told(other) else { return None };
+            *tried.entry(how).or_default() += 1;
+            let different = change::difference(&told, &then, but);
+            let both = format!("{}\n\n{}", plan.text(), other.text());
+            assert_eq!(different, None, "{how}, seed {seed}\n{both}");
+            Some((then, both))
+        };
+        same("another order", &plan.permuted(&mut rng), &[]);
+        same("another unit", &change::in_yen(&plan), &[]);
+        for split in [false, true] {
+            let Some((other, name, second)) = change::doubled(&plan, &mut rng, split) else { continue };
+            // Each half of a rule does less than the whole.
+            let but = [name.as_str()];
+            let how = if split { "a rule in two parts" } else { "a rule twice" };
+            let first = plan.items.iter().any(|it| matches!(it, PlanItem::Decision(it) if it.first && it.rules.iter().any(|it| it.name == name)));
+            let Some((then, both)) = same(how, &other, if split { &but } else { &[] }) else { continue };
+            let decides = |told: &change::Told, rule: &str| {
+                told.iter().any(|(it, answer)| {
+                    it.starts_with("decides ") && it.ends_with(&format!(" {rule}")) && *answer == "yes"
+                })
+            };
+            let halves = [decides(&then, &name), decides(&then, &second)];
+            if split {
+                assert_eq!(decides(&told, &name), halves[0] || halves[1], "{how}: {name}\n{both}");
+            } else if !first {
+                assert_eq!(halves[0], halves[1], "{how}: {name}\n{both}");
+            }
+        }
+    }
+    println!("{tried:?}");
 }

@@ -39,7 +39,8 @@ impl SymbolicDecision {
         let mut value = algebra.nothing();
         for thing in self.results.iter().rev() {
             if let Some((_, own)) = thing.parameters.iter().find(|it| it.0 == name) {
-                value = algebra.choose(thing.there, own, &value).expect("parameters of one name are of one type");
+                value =
+                    algebra.choose(thing.there, own, &value).expect("parameters of one name are of one type");
             }
         }
         let failed = Symbol { error: self.read.error, ..algebra.sure(Content::Never) };

@@ -43,8 +43,12 @@ pub(crate) fn claims(model: &Model, finding: &Diagnostic) -> Vec<Claimed> {
         ("dead-rule", _, Some((d, r)), _) => Some((Question::Decides(d, r), false)),
         ("redundant-rule", _, Some((d, r)), Some((_, kept))) => Some((Question::Alone(d, r, kept), false)),
         ("always-true" | "never-true", ..) if in_row => None,
-        ("always-true", _, Some((d, r)), _) => Some((Question::Part(d, r, range.start, range.end, true), false)),
-        ("never-true", _, Some((d, r)), _) => Some((Question::Part(d, r, range.start, range.end, false), false)),
+        ("always-true", _, Some((d, r)), _) => {
+            Some((Question::Part(d, r, range.start, range.end, true), false))
+        }
+        ("never-true", _, Some((d, r)), _) => {
+            Some((Question::Part(d, r, range.start, range.end, false), false))
+        }
         ("idle-override", _, Some((d, r)), _) => {
             let rules = &model.decisions[d].rules;
             let named = rules[r].overrides.iter().find_map(|it| match it {
@@ -90,7 +94,10 @@ pub(crate) fn contradiction(
         for (question, there) in &own {
             let said = answer(question);
             if said.is_some_and(|it| it != if *there { "yes" } else { "no" }) {
-                return Some((format!("finding {}", finding.code.name), format!("{}: {said:?}", finding.message)));
+                return Some((
+                    format!("finding {}", finding.code.name),
+                    format!("{}: {said:?}", finding.message),
+                ));
             }
         }
         claimed.extend(own);
@@ -99,7 +106,8 @@ pub(crate) fn contradiction(
         return None;
     }
     // What reads a decision in error never holds there; that is told of the decision.
-    let broken = answers.iter().any(|it| matches!(it.0, Question::Gap(_) | Question::Conflict(_)) && *it.1 == "yes");
+    let broken =
+        answers.iter().any(|it| matches!(it.0, Question::Gap(_) | Question::Conflict(_)) && *it.1 == "yes");
     // What has been said of a place by the compiler is not said again.
     let silent = |span: Span| policy.warnings().iter().any(|it| within(span, it.span));
     for (question, said) in &answers {

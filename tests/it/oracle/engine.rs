@@ -82,7 +82,8 @@ pub(crate) fn hold(
         }
         let Existence::Yes(witness) = answer else { continue };
         let text = witness.facts().canonical();
-        let wrong = |told: String| (format!("{} yes", question.parts().0), format!("{question:?}: {told}, {text}"));
+        let wrong =
+            |told: String| (format!("{} yes", question.parts().0), format!("{question:?}: {told}, {text}"));
         let json: Json = serde_json::from_str(&text).map_err(|it| wrong(it.to_string()))?;
         let facts = read_facts(model, &json).map_err(wrong)?;
         if let Some(assume) = violated(model, &facts) {
@@ -93,8 +94,7 @@ pub(crate) fn hold(
         }
         tried.witnesses += 1;
     }
-    let no: Vec<&Question> =
-        answers.iter().filter(|it| it.1 == Existence::No).map(|it| &it.0).collect();
+    let no: Vec<&Question> = answers.iter().filter(|it| it.1 == Existence::No).map(|it| &it.0).collect();
     for round in 0..rounds {
         let Some(facts) = some_facts(model, rng, 3) else { continue };
         let case = Case::new(model, &facts, Outside::Nothing);

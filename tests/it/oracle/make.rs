@@ -124,7 +124,9 @@ impl Maker {
     fn bounds(&mut self, kind: Kind) -> (i64, i64) {
         let wide = self.rng.below(3);
         match kind {
-            Kind::Integer => *self.rng.pick(&[(0, 6), (-3, 7), (1, 4), (0, 100), (-50, 1_000), (0, 1_000_000)]),
+            Kind::Integer => {
+                *self.rng.pick(&[(0, 6), (-3, 7), (1, 4), (0, 100), (-50, 1_000), (0, 1_000_000)])
+            }
             Kind::Tenths => [(0, 9), (-5, 40), (0, 10_000)][wide],
             Kind::Percent => [(0, 7), (990, 1_010), (0, 10_000)][wide],
             Kind::Cents => [(0, 9), (0, 10_000), (-500, 100_000_000)][wide],
@@ -177,7 +179,15 @@ impl Maker {
     }
 
     /// A number that is compared with a few constants.
-    fn put_number(&mut self, text: String, kind: Kind, low: i64, high: i64, whole: bool, needs: Option<String>) {
+    fn put_number(
+        &mut self,
+        text: String,
+        kind: Kind,
+        low: i64,
+        high: i64,
+        whole: bool,
+        needs: Option<String>,
+    ) {
         let count = 1 + self.rng.below(3);
         let mut cuts: Vec<i64> = (0..count)
             .map(|_| match self.rng.below(6) {
@@ -337,12 +347,26 @@ impl Maker {
                 0 if !days.is_empty() => {
                     let b = self.rng.pick(&days).clone();
                     let text = format!("({} + {})", a.text, b.text);
-                    self.put_number(text, Kind::Date, a.low + b.low, a.high + b.high, true, Self::joined(&a, &b));
+                    self.put_number(
+                        text,
+                        Kind::Date,
+                        a.low + b.low,
+                        a.high + b.high,
+                        true,
+                        Self::joined(&a, &b),
+                    );
                 }
                 _ if !same.is_empty() => {
                     let b = self.rng.pick(&same).clone();
                     let text = format!("({} - {})", a.text, b.text);
-                    self.put_number(text, Kind::Days, a.low - b.high, a.high - b.low, true, Self::joined(&a, &b));
+                    self.put_number(
+                        text,
+                        Kind::Days,
+                        a.low - b.high,
+                        a.high - b.low,
+                        true,
+                        Self::joined(&a, &b),
+                    );
                 }
                 _ => {
                     let text = format!("({} + {x} days)", a.text);
@@ -434,7 +458,8 @@ impl Maker {
         let side = *self.rng.pick(&["beginning with", "ending with", "after", "before"]);
         let reach = self.rng.between(1, 9);
         let claim = |not: &str| format!("{} is {not}in the {reach} days {side} {}", a.text, b.text);
-        self.others.push(Split { yes: present_and(&needs, &claim("")), no: absent_or(&needs, &claim("not ")) });
+        self.others
+            .push(Split { yes: present_and(&needs, &claim("")), no: absent_or(&needs, &claim("not ")) });
     }
 
     /// A number made of times.
@@ -444,7 +469,14 @@ impl Maker {
             (0, Kind::Moment) if !same.is_empty() => {
                 let b = self.rng.pick(same).clone();
                 let text = format!("({} - {})", a.text, b.text);
-                self.put_number(text, Kind::Seconds, a.low - b.high, a.high - b.low, true, Self::joined(a, &b));
+                self.put_number(
+                    text,
+                    Kind::Seconds,
+                    a.low - b.high,
+                    a.high - b.low,
+                    true,
+                    Self::joined(a, &b),
+                );
             }
             (1, Kind::Moment) => {
                 let text = format!("(date of {})", a.text);
@@ -504,14 +536,17 @@ impl Maker {
         let at = |it: i64| literal(number.kind, it);
         let (yes, no) = match (self.rng.below(4), number.kind) {
             (0, _) => (format!("{text} is {}", at(cut)), format!("{text} is not {}", at(cut))),
-            (1, Kind::Date | Kind::Moment | Kind::Time) => {
-                (format!("{text} is earlier than {}", at(cut)), format!("{text} is no earlier than {}", at(cut)))
-            }
+            (1, Kind::Date | Kind::Moment | Kind::Time) => (
+                format!("{text} is earlier than {}", at(cut)),
+                format!("{text} is no earlier than {}", at(cut)),
+            ),
             (_, Kind::Date | Kind::Moment | Kind::Time) => {
                 (format!("{text} is no later than {}", at(cut)), format!("{text} is later than {}", at(cut)))
             }
             (1, _) => (format!("{text} < {}", at(cut)), format!("{text} >= {}", at(cut))),
-            (2, _) if number.whole => (format!("{text} <= {}", at(cut)), format!("{text} >= {}", at(cut + 1))),
+            (2, _) if number.whole => {
+                (format!("{text} <= {}", at(cut)), format!("{text} >= {}", at(cut + 1)))
+            }
             _ => (format!("{text} <= {}", at(cut)), format!("{text} > {}", at(cut))),
         };
         Split { yes: present_and(&number.needs, &yes), no: absent_or(&number.needs, &no) }
@@ -568,7 +603,8 @@ impl Maker {
             },
             Some(kind) if known.amounts.contains(&outcome) && self.rng.chance(50) => {
                 let cut = literal(kind, self.rng.between(0, 20));
-                let order = if kind == Kind::Date { ("is no later than", "is later than") } else { ("<=", ">") };
+                let order =
+                    if kind == Kind::Date { ("is no later than", "is later than") } else { ("<=", ">") };
                 Split {
                     yes: format!("({name} is {outcome} and {name}.n {} {cut})", order.0),
                     no: format!("(not ({name} is {outcome}) or {name}.n {} {cut})", order.1),
@@ -705,7 +741,8 @@ impl Maker {
         for _ in 0..self.rng.below(2) {
             let due = self.fresh("due");
             let outcome = self.rng.pick(&names).clone();
-            let reads = if collect { format!("{name} includes {outcome}") } else { format!("{name} is {outcome}") };
+            let reads =
+                if collect { format!("{name} includes {outcome}") } else { format!("{name} is {outcome}") };
             let more = self.split().yes;
             obligations.push(format!("step {due} \"Do it\" {{ when {reads} and {more} }}"));
         }
@@ -812,7 +849,9 @@ impl Maker {
             let value = self.rng.pick(&word.names).clone();
             let (left, asked) = match self.rng.below(4) {
                 0 => ("any".to_owned(), None),
-                1 if word.names.len() > 2 => (format!("not {value}"), Some(format!("{} is not {value}", word.text))),
+                1 if word.names.len() > 2 => {
+                    (format!("not {value}"), Some(format!("{} is not {value}", word.text)))
+                }
                 2 if word.ordered => {
                     (format!("{value} or above"), Some(format!("{} is {value} or above", word.text)))
                 }
@@ -825,7 +864,9 @@ impl Maker {
                 (1, Kind::Date | Kind::Moment | Kind::Time) => {
                     (format!("no later than {at}"), Some(format!("{} is no later than {at}", number.text)))
                 }
-                (_, Kind::Date | Kind::Moment | Kind::Time) => (format!("later than {at}"), Some(format!("{} is later than {at}", number.text))),
+                (_, Kind::Date | Kind::Moment | Kind::Time) => {
+                    (format!("later than {at}"), Some(format!("{} is later than {at}", number.text)))
+                }
                 (1, _) => (format!("<= {at}"), Some(format!("{} <= {at}", number.text))),
                 (2, _) => (format!("> {at}"), Some(format!("{} > {at}", number.text))),
                 _ => (format!(">= {at}"), Some(format!("{} >= {at}", number.text))),

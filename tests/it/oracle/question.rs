@@ -135,9 +135,7 @@ impl<'f> Exporter<'_, '_, 'f> {
             }
             Question::Gap(d) => decision(d)?.gap,
             Question::Conflict(d) => decision(d)?.conflict,
-            Question::Conflicting(d, a, b) => {
-                decision(d)?.disagree(self, a, b)?
-            }
+            Question::Conflicting(d, a, b) => decision(d)?.disagree(self, a, b)?,
             Question::Depends(d) => decision(d)?.broken,
             Question::Holds(d, r) => algebra.is(&decision(d)?.rules[r].holds, true),
             Question::Decides(d, r) => decision(d)?.rules[r].decides,
@@ -254,9 +252,7 @@ pub(crate) fn assignment(exporter: &Exporter, facts: &[Fact]) -> Option<Assignme
         all.flags.insert(format!("{} there", slot.path), there);
         all.flags.insert(slot.path.clone(), *fact == Fact::Known(Value::Boolean(true)));
         let number = match (fact, &slot.ty) {
-            (Fact::Known(Value::Number(_, value)), _) => {
-                (value * exporter.scale(index).ok()?).to_integer()
-            }
+            (Fact::Known(Value::Number(_, value)), _) => (value * exporter.scale(index).ok()?).to_integer(),
             (Fact::Known(Value::Date(day)), _) => BigInt::from(*day),
             (Fact::Known(Value::Time(it) | Value::DateTime(it) | Value::Instant(it)), ty) => {
                 BigInt::from(it / seconds_of_step(ty))

@@ -195,7 +195,8 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
                     let scale = self.scale(index)?;
                     let Some((low, high)) = &slot.range else { return Err("a fact without bounds".into()) };
                     let minutes = if let Ty::Clock(_, true) = slot.ty { 60 } else { 1 };
-                    let step = |it: &num_rational::BigRational| (it * &scale / whole(minutes)).floor().to_integer();
+                    let step =
+                        |it: &num_rational::BigRational| (it * &scale / whole(minutes)).floor().to_integer();
                     parts.push(store.at_most(store.number(&step(low)), own));
                     parts.push(store.at_most(own, store.number(&step(high))));
                 }
@@ -224,7 +225,8 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
         {
             return Ok(algebra.truth(value));
         }
-        let each = |parts: &[Expression]| parts.iter().map(|it| self.value(it, names)).collect::<Said<Vec<_>>>();
+        let each =
+            |parts: &[Expression]| parts.iter().map(|it| self.value(it, names)).collect::<Said<Vec<_>>>();
         Ok(match &e.kind {
             ExpressionKind::Literal(literal) => self.literal(literal)?,
             ExpressionKind::Reference(path) => self.reference(path, names)?,
@@ -557,7 +559,9 @@ impl<'s, 'm, 'f> Exporter<'s, 'm, 'f> {
                 let it = self.value(of, names)?;
                 let value = match (part, &it.value) {
                     (_, Content::Never) => Content::Never,
-                    (TimePart::Date, Content::Clock(ClockType::DateTime, at)) => Content::Date(store.floor(*at, &day)),
+                    (TimePart::Date, Content::Clock(ClockType::DateTime, at)) => {
+                        Content::Date(store.floor(*at, &day))
+                    }
                     (TimePart::Time, Content::Clock(ClockType::DateTime, at)) => {
                         let begin = store.times(&day, store.floor(*at, &day));
                         Content::Clock(ClockType::Time, store.minus(*at, begin))

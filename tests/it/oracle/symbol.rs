@@ -105,7 +105,11 @@ impl Algebra<'_> {
     }
 
     /// A value that is stopped by an error or nothing in an operand.
-    pub(crate) fn stopped<'o>(self, operands: impl IntoIterator<Item = &'o Symbol>, value: Content) -> Symbol {
+    pub(crate) fn stopped<'o>(
+        self,
+        operands: impl IntoIterator<Item = &'o Symbol>,
+        value: Content,
+    ) -> Symbol {
         let store = self.store;
         let (mut errors, mut nothings) = (Vec::new(), Vec::new());
         for it in operands {
@@ -159,7 +163,8 @@ impl Algebra<'_> {
             (Content::Choice(a), Content::Choice(b)) => Content::Choice(store.choose(condition, *a, *b)),
             (Content::Text(a), Content::Text(b)) => Content::Text(store.choose(condition, *a, *b)),
             (Content::Items(a), Content::Items(b)) => {
-                let only = |it: &Thing, when: Term| Thing { there: store.and([it.there, when]), ..it.clone() };
+                let only =
+                    |it: &Thing, when: Term| Thing { there: store.and([it.there, when]), ..it.clone() };
                 let yes = a.iter().map(|it| only(it, condition));
                 let no = b.iter().map(|it| only(it, store.not(condition)));
                 Content::Items(yes.chain(no).collect())
@@ -230,7 +235,8 @@ impl Algebra<'_> {
             (Content::Number(unit_a, x), Content::Number(unit_b, y)) => (*unit_a, *unit_b, x, y),
             (a, b) => return Err(format!("the product of {a:?} and {b:?}")),
         };
-        let constant = |it: &Ratio| store.constant(it.top).map(|top| BigRational::new(top, it.bottom.clone()));
+        let constant =
+            |it: &Ratio| store.constant(it.top).map(|top| BigRational::new(top, it.bottom.clone()));
         let (factor, term, unit) = match (constant(x), constant(y), divide) {
             (_, Some(by), true) if by.numer() == &BigInt::from(0) => return Ok(self.nothing()),
             (_, Some(by), true) => (by.recip(), x, if unit_a == unit_b { Unit::One } else { unit_a }),
@@ -268,12 +274,8 @@ impl Algebra<'_> {
         let whole = store.number(&bottom);
         let count = match mode {
             // Toward zero: up from the floor where the number is negative.
-            RoundingMode::Down => {
-                store.choose(store.and([negative, store.not(exact)]), up, floor)
-            }
-            RoundingMode::Up => {
-                store.choose(store.or([negative, exact]), floor, up)
-            }
+            RoundingMode::Down => store.choose(store.and([negative, store.not(exact)]), up, floor),
+            RoundingMode::Up => store.choose(store.or([negative, exact]), floor, up),
             RoundingMode::HalfUp => {
                 // A tie goes away from zero: down to the floor where the number is negative.
                 let tie = store.same(twice, whole);
@@ -303,7 +305,8 @@ impl Algebra<'_> {
                 let (a, b, _) = self.level(a, b);
                 store.same(a, b)
             }
-            (Content::Quotient(_, x, y), Content::Number(_, c)) | (Content::Number(_, c), Content::Quotient(_, x, y)) => {
+            (Content::Quotient(_, x, y), Content::Number(_, c))
+            | (Content::Number(_, c), Content::Quotient(_, x, y)) => {
                 let (x, y) = self.crossed(x, y, c)?;
                 store.same(x, y)
             }
