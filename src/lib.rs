@@ -97,6 +97,7 @@ pub mod tools;
 pub mod value;
 
 mod eval;
+mod exact;
 mod ir;
 #[doc(hidden)]
 pub mod prove;

@@ -19,7 +19,7 @@ use crate::{
     schema::Type,
     source::Span,
     space::{
-        Key, Space,
+        Key, OTHER_TEXT, Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
     },
@@ -201,12 +201,12 @@ impl Normal<'_> {
                 vars.present = Some(space.variable(Key::Present(slot.path.clone()), 0, 1));
             }
             self.facts.push(vars);
-            if let (Some(own), Some(within)) = (vars.present, slot.within) {
+            if let (Some(var), Some(within)) = (vars.present, slot.within) {
                 // What is around it is not there: neither is this.
                 let around = self.there(space, within, Some(index));
-                let own = space.one_of(own, vec![(0, 0)]);
+                let own = space.one_of(var, vec![(0, 0)]);
                 let side = space.formulas.or([own, around]);
-                space.sides.push(side);
+                space.sides.push((var, side));
             }
         }
     }
@@ -242,6 +242,8 @@ impl Normal<'_> {
         for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
             let Some(var) = vars.value else { continue };
             match self.choices.get(&var) {
+                // All that there are.
+                Some(values) if space.range_of(var) == (0, values.len() as i128 - 1) => {}
                 Some(values) => {
                     let mut values = values.clone();
                     values.sort_unstable();
@@ -258,6 +260,21 @@ impl Normal<'_> {
             }
         }
         bounds
+    }
+
+    /// Says that a fact is none of the texts that are too long for it.
+    pub(crate) fn fit_texts(&self, space: &mut Space) {
+        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+            let (Type::Text { longest }, Some(var)) = (slot.ty, vars.value) else { continue };
+            let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
+            if space.texts.iter().all(fits) {
+                continue;
+            }
+            let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
+            let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
+            let side = space.one_of(var, values);
+            space.sides.push((var, side));
+        }
     }
 
     /// The conditions of all rules.
