@@ -503,6 +503,12 @@ pub struct Rule {
     pub condition: Option<Expr>,
     /// The rules that it overrides, the transitive closure; not used in a `first` decision.
     pub overrides: Overrides,
+    /// The rules that it names after `overrides`, each with the place.
+    #[serde(skip)]
+    pub names: Vec<(usize, Span)>,
+    /// Whether it is a row of a table.
+    #[serde(skip)]
+    pub row: bool,
     /// What follows: one, or in a `collect` decision one or more.
     pub then: Vec<Consequence>,
     /// Its reasons. Words.

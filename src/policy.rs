@@ -29,15 +29,19 @@ use crate::{
 };
 
 pub mod answer;
+pub mod diff;
 pub mod facts;
 pub mod proofs;
 pub mod set;
 
+mod allow;
 mod body;
 mod compile;
 mod digest;
 mod typed;
 
+pub(crate) use allow::codes;
+pub use allow::{Allowed, Silenced, silenced};
 pub use answer::{
     Answer, By, Candidate, DecisionAnswer, Due, Failure, Obligation, Outcome, Reason, Required, SetAside,
     Stage, Status, Undecided, UsedDefinition,
@@ -60,6 +64,8 @@ struct Inner {
     digest: Arc<str>,
     logic_digest: String,
     warnings: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
+    allowances: Arc<allow::Allowances>,
     exact: Exact,
 }
 
@@ -180,7 +186,8 @@ impl Policy {
         limits: &Limits,
         hir: Hir,
         program: Program,
-        warnings: Vec<Diagnostic>,
+        (warnings, allowed): (Vec<Diagnostic>, Vec<Allowed>),
+        allowances: Arc<allow::Allowances>,
     ) -> Policy {
         let inner = Inner {
             source: source.clone(),
@@ -191,6 +198,8 @@ impl Policy {
             hir,
             program,
             warnings,
+            allowed,
+            allowances,
         };
         Policy { inner: Arc::new(inner) }
     }
@@ -234,6 +243,11 @@ impl Policy {
     /// What was found when it was compiled; no errors.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.inner.warnings
+    }
+
+    /// What its author allows of what was found when it was compiled.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.inner.allowed
     }
 
     /// The text that it was compiled from.

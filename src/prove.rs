@@ -14,10 +14,10 @@ use crate::{
     ir::{NodeId, Program},
     source::Span,
     space::{
-        cases::{Cases, DecisionCases, NOT_ACCEPTED},
+        cases::{Cases, DecisionCases, NOT_ACCEPTED, NOTHING_STANDS},
         diagram::{NO, Ref, Spent, YES},
         linear::Var,
-        normal::{CONFLICT, FIRST_CLASS, GAP},
+        normal::{CONFLICT, FIRST_CLASS, GAP, Says},
         search::{Found, Taken, Tangles},
     },
     value::Known,
@@ -26,12 +26,26 @@ use crate::{
 pub mod codes;
 mod document;
 mod findings;
-mod witness;
+mod pairs;
+pub(crate) mod witness;
+pub(crate) mod words;
 
 pub(crate) use document::document;
+pub use findings::Claim;
+pub(crate) use findings::{Verdict, examine};
 
-/// The steps that the proofs of one policy may take. A count, so that verdicts are the same on every machine.
-pub(crate) const FUEL: u64 = 60_000_000;
+/// The steps that the proofs of a policy may take. A count, so that verdicts are the same on every machine.
+pub(crate) fn fuel(hir: &Hir) -> u64 {
+    let rules: usize = hir.decisions.iter().map(|it| it.rules.len()).sum();
+    STEPS + STEPS_OF_A_RULE * rules as u64
+}
+
+const STEPS: u64 = 4_000_000;
+
+const STEPS_OF_A_RULE: u64 = 400;
+
+/// The steps that one question may take, so that a hard one leaves something to the others.
+const STEPS_OF_A_QUESTION: u64 = 1_500_000;
 
 /// Whether there is a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +96,25 @@ pub enum Question {
     Together(usize, usize, usize),
 }
 
+impl Question {
+    /// The decision whose rules it asks about.
+    fn decision(self) -> Option<usize> {
+        match self {
+            Question::Gap(decision)
+            | Question::Conflict(decision)
+            | Question::Conflicting(decision, ..)
+            | Question::Decides(decision, _)
+            | Question::Otherwise(decision)
+            | Question::Happens(decision, _) => Some(decision),
+            Question::Case
+            | Question::Required(..)
+            | Question::RequiredAtTop(_)
+            | Question::Violates(_)
+            | Question::Together(..) => None,
+        }
+    }
+}
+
 /// Proves things of one policy.
 pub(crate) struct Prover<'p> {
     hir: &'p Hir,
@@ -109,10 +142,18 @@ impl<'p> Prover<'p> {
 
     /// Answers a question.
     pub(crate) fn ask(&mut self, question: Question) -> Existence {
-        self.try_ask(question).unwrap_or(Existence::NotShown(Why::Steps))
+        let before = self.fuel();
+        let allowed = before.min(STEPS_OF_A_QUESTION);
+        self.cases.store.fuel = allowed;
+        let answer = self.try_ask(question).unwrap_or(Existence::NotShown(Why::Steps));
+        self.cases.store.fuel = before - (allowed - self.fuel());
+        answer
     }
 
     fn try_ask(&mut self, question: Question) -> Result<Existence, Spent> {
+        if let Some(decision) = question.decision().filter(|it| self.decision(*it).is_err()) {
+            return self.ask_in_pairs(decision, question);
+        }
         let root = self.root(question)?;
         let wanted = self.wanted(question)?;
         self.exists(root, &|leaf| wanted.contains(&leaf), question)
@@ -120,11 +161,10 @@ impl<'p> Prover<'p> {
 
     /// The diagram in which to look.
     fn root(&mut self, question: Question) -> Result<Ref, Spent> {
-        let accepted = self.cases.accepted.first().copied().unwrap_or(YES);
         match question {
-            Question::Case => Ok(accepted),
+            Question::Case => Ok(self.accepted()),
             Question::Gap(decision) | Question::Conflict(decision) | Question::Happens(decision, _) => {
-                match self.hir.decisions.get(decision).is_some_and(|it| it.collect) {
+                match self.is_collect(decision) {
                     true => self.decision(decision).map(|it| it.standing),
                     false => self.decision(decision).map(|it| it.comes),
                 }
@@ -135,16 +175,17 @@ impl<'p> Prover<'p> {
             Question::Conflicting(decision, a, b) => self.disagreement(decision, a, b),
             Question::Together(decision, a, b) => {
                 let (a, b) = (self.holding(decision, a)?, self.holding(decision, b)?);
+                let accepted = self.accepted();
                 self.cases.store.and([accepted, a, b])
             }
             Question::Required(decision, index) => {
                 let plans = self.program.decisions.get(decision).map_or(&[][..], |it| &it.obligations);
-                let condition = plans.get(index).and_then(|it| it.condition);
-                self.condition(condition)
+                let condition = plans.get(index).map(|it| it.condition);
+                self.condition(condition.ok_or(Spent)?)
             }
             Question::RequiredAtTop(index) => {
-                let condition = self.program.obligations.get(index).and_then(|it| it.condition);
-                self.condition(condition)
+                let condition = self.program.obligations.get(index).map(|it| it.condition);
+                self.condition(condition.ok_or(Spent)?)
             }
             Question::Violates(index) => {
                 let node = self.program.properties.get(index).copied();
@@ -155,21 +196,31 @@ impl<'p> Prover<'p> {
                 let either = formulas.or([truth.yes, truth.error]);
                 let no = formulas.not(either);
                 let no = self.cases.set(no)?;
+                let accepted = self.accepted();
                 self.cases.store.and([accepted, no])
             }
         }
     }
 
+    /// The cases that the policy accepts.
+    pub(crate) fn accepted(&self) -> Ref {
+        self.cases.accepted.first().copied().unwrap_or(YES)
+    }
+
     /// The leaves to look for.
     fn wanted(&self, question: Question) -> Result<BTreeSet<u32>, Spent> {
-        let yes = || BTreeSet::from([1]);
         Ok(match question {
-            Question::Gap(decision) if self.is_collect(decision) => BTreeSet::new(),
-            Question::Conflict(decision) if self.is_collect(decision) => BTreeSet::new(),
+            Question::Gap(decision) | Question::Conflict(decision) if self.is_collect(decision) => {
+                BTreeSet::new()
+            }
             Question::Gap(_) => BTreeSet::from([GAP]),
             Question::Conflict(_) => BTreeSet::from([CONFLICT]),
             Question::Happens(decision, outcome) if self.is_collect(decision) => {
-                self.sets_with(decision, |says| says == Some(outcome), |_| true)?
+                // Beside a rule in error there are no items.
+                let failed = self.failed_sets(decision)?;
+                let mut sets = self.sets_with(decision, |says| says == Some(outcome), |_| true)?;
+                sets.retain(|it| !failed.contains(it));
+                sets
             }
             Question::Happens(decision, outcome) => {
                 let classes = self.cases.form(0, decision).map(|it| it.classes.iter().enumerate());
@@ -178,8 +229,8 @@ impl<'p> Prover<'p> {
             }
             Question::Decides(decision, rule) => self.sets_with(decision, |_| true, |it| it == Some(rule))?,
             // No rule stands: as no rule overrides itself, none holds.
-            Question::Otherwise(_) => BTreeSet::from([0]),
-            _ => yes(),
+            Question::Otherwise(_) => BTreeSet::from([NOTHING_STANDS]),
+            _ => BTreeSet::from([1]),
         })
     }
 
@@ -196,10 +247,8 @@ impl<'p> Prover<'p> {
     ) -> Result<BTreeSet<u32>, Spent> {
         let Some(form) = self.cases.form(0, decision) else { return Err(Spent) };
         let outcome = |says| match says {
-            crate::space::normal::Says::Class(class) => {
-                form.classes.get_index(class as usize).map(|it| it.outcome)
-            }
-            crate::space::normal::Says::Error => None,
+            Says::Class(class) => form.classes.get_index(class as usize).map(|it| it.outcome),
+            Says::Error => None,
         };
         let fits: BTreeSet<u32> = (0_u32..)
             .zip(&form.entries)
@@ -210,6 +259,14 @@ impl<'p> Prover<'p> {
         let some = sets
             .filter(|(number, set)| *number as u32 != NOT_ACCEPTED && set.iter().any(|it| fits.contains(it)));
         Ok(some.map(|it| it.0 as u32).collect())
+    }
+
+    /// The sets of what stands in which a rule is in error.
+    fn failed_sets(&self, decision: usize) -> Result<BTreeSet<u32>, Spent> {
+        let Some(form) = self.cases.form(0, decision) else { return Err(Spent) };
+        let failed = |entry: &u32| form.entries.get(*entry as usize).is_some_and(|it| it.says == Says::Error);
+        let sets = (0_u32..).zip(&self.decision(decision)?.sets);
+        Ok(sets.filter(|it| it.1.iter().any(failed)).map(|it| it.0).collect())
     }
 
     /// The cases in which the rule's condition holds.
@@ -223,7 +280,7 @@ impl<'p> Prover<'p> {
 
     /// The accepted cases in which a condition holds.
     pub(crate) fn condition(&mut self, condition: Option<NodeId>) -> Result<Ref, Spent> {
-        let accepted = self.cases.accepted.first().copied().unwrap_or(YES);
+        let accepted = self.accepted();
         let Some(truth) = self.cases.policies.first().map(|it| it.truth(condition)) else {
             return Err(Spent);
         };
@@ -243,9 +300,7 @@ impl<'p> Prover<'p> {
         let mut parts = Vec::new();
         for (first, one) in of(a) {
             for (second, other) in of(b) {
-                let (crate::space::normal::Says::Class(one), crate::space::normal::Says::Class(other)) =
-                    (one.says, other.says)
-                else {
+                let (Says::Class(one), Says::Class(other)) = (one.says, other.says) else {
                     continue;
                 };
                 let cases = self.decision(decision)?;

@@ -53,6 +53,8 @@ pub(crate) struct File {
     pub(crate) tree: ast::File,
     /// What was found in its text alone.
     pub(crate) found: Diagnostics,
+    /// Which files of the source hold rows of its tables.
+    pub(crate) data: Vec<usize>,
 }
 
 impl File {
@@ -83,7 +85,10 @@ impl Library {
             if let Some(header) = tree.headers.first() {
                 by_name.entry(header.name.text.clone()).or_default().push(files.len());
             }
-            files.push(File { index, tree, found });
+            let data = syntax::fill::files(&tree).into_iter().filter_map(&find).map(SourceFile::base);
+            let place = |base: u32| source.files().iter().position(|it| it.base() == base);
+            let data = data.filter_map(place).collect();
+            files.push(File { index, tree, found, data });
         }
         Library { source: source.clone(), files, by_name }
     }

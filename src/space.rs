@@ -36,7 +36,10 @@ pub(crate) mod diagram;
 pub(crate) mod formula;
 pub(crate) mod linear;
 pub(crate) mod normal;
+pub(crate) mod phrase;
+pub(crate) mod region;
 pub(crate) mod search;
+pub(crate) mod shapes;
 pub(crate) mod solve;
 
 /// What a variable stands for. Two policies that are compared share those that are equal.
@@ -125,6 +128,10 @@ pub(crate) struct Space {
     /// For each fact with an enumeration, by path: the names of its values, in the order of their numbers.
     pub names: IndexMap<String, IndexSet<String, FxBuildHasher>, FxBuildHasher>,
     calendars: Vec<Calendar>,
+    /// What expressions of several policies are one.
+    pub shapes: shapes::Shapes,
+    /// How many policies there are.
+    pub policies: usize,
 }
 
 /// Ranges become known when all policies have been read: until then an open end is left open.

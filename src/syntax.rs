@@ -74,7 +74,8 @@ pub fn parse_at(base: u32, text: &str, limits: &Limits, diagnostics: &mut Diagno
         Ok(mut pairs) => match pairs.next() {
             Some(file) => {
                 let closely = EXPLAINED_CLOSELY;
-                tree::Builder { text, base, scanned: &scanned, diagnostics, closely }.file(file)
+                let allowances = Vec::new();
+                tree::Builder { text, base, scanned: &scanned, diagnostics, closely, allowances }.file(file)
             }
             None => ast::File::default(),
         },

@@ -6,10 +6,17 @@
 
 pub mod cases;
 pub mod catalogue;
+pub mod checked;
+pub mod config;
+pub mod diff;
 pub mod facts;
 pub mod files;
 pub mod findings;
+pub mod github;
+pub mod junit;
+pub mod levels;
 pub mod render;
+pub mod sarif;
 pub mod starter;
 pub mod suite;
 

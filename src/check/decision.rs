@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
             }
             let own = overrides.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
             match self.rule(index, rule, own) {
-                Some(rule) => rules.push(rule),
+                Some(it) => rules.push(Rule { names: named(ast, rule), ..it }),
                 None => sound = false,
             }
         }
@@ -53,8 +53,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let otherwise = otherwise.flatten();
-        let complete = self.decision_tables(ast, &rules);
-        self.covered(ast, otherwise.is_some() || complete);
+        self.decision_tables(ast, &rules);
         let Some(info) = self.decisions.get_mut(index) else { return };
         info.hir = Some(Decision {
             name: ast.name.text.clone(),
@@ -123,27 +122,6 @@ impl<'a> Checker<'a> {
                 .with_help("remove `first` or `collect`"),
             );
         }
-    }
-
-    /// Warns where nothing shows that some rule always holds.
-    fn covered(&mut self, ast: &ast::Decision, otherwise: bool) {
-        let always = |it: &ast::Rule| it.when.is_empty() && it.unless.is_empty();
-        // A part that fell out of the decision may be what covers the rest.
-        let lost =
-            |it: &ast::Broken| it.decision.is_none() && matches!(it.keyword.as_str(), "otherwise" | "rule");
-        if otherwise
-            || ast.collect.is_some()
-            || ast.rules.iter().any(always)
-            || self.file.broken.iter().any(lost)
-        {
-            return;
-        }
-        let message = format!("nothing shows that the rules of `{}` cover every case", ast.name.text);
-        self.report(
-            Diagnostic::new(&codes::GAP_NOT_SHOWN, ast.name.span, message).with_help(
-                "add `otherwise OUTCOME`: a case that no rule covers is an error when it is decided",
-            ),
-        );
     }
 
     fn overrides(&mut self, ast: &'a ast::Decision) -> Option<Vec<Overrides>> {
@@ -288,6 +266,8 @@ impl<'a> Checker<'a> {
             doc: rule.doc.as_ref().map(|it| it.text.clone()),
             condition,
             overrides,
+            names: Vec::new(),
+            row: rule.table.is_some(),
             then: then.into_iter().collect::<Option<_>>()?,
             notes: notes?,
             span: rule.name.span,
@@ -455,4 +435,16 @@ impl<'a> Checker<'a> {
 
 fn info_sound(checker: &Checker<'_>, index: usize) -> bool {
     checker.decisions.get(index).is_some_and(|it| it.sound)
+}
+
+/// The rules that a rule says it overrides, each with the place where it says so.
+fn named(decision: &ast::Decision, rule: &ast::Rule) -> Vec<(usize, Span)> {
+    let mut named = Vec::new();
+    for written in &rule.overrides {
+        if let Override::Rule(name) = written {
+            let index = decision.rules.iter().position(|it| it.name.text == name.text);
+            named.extend(index.map(|it| (it, name.span)));
+        }
+    }
+    named
 }

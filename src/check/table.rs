@@ -154,9 +154,8 @@ impl<'a> Checker<'a> {
         self.report(Diagnostic::new(&codes::TABLE_WORD, at, message).with_help(help));
     }
 
-    /// Looks at the tables of a decision whose rules are all sound. Says whether one of them covers every case.
-    pub(super) fn decision_tables(&mut self, ast: &'a ast::Decision, rules: &[Rule]) -> bool {
-        let mut complete = false;
+    /// Looks at the tables of a decision whose rules are all sound.
+    pub(super) fn decision_tables(&mut self, ast: &'a ast::Decision, rules: &[Rule]) {
         for table in ast.tables.iter().filter(|it| !it.lost) {
             let own = |it: &(usize, &'a ast::Rule)| it.1.table == Some(table.span);
             let (at, written): (Vec<usize>, Vec<&ast::Rule>) =
@@ -168,7 +167,6 @@ impl<'a> Checker<'a> {
             let class = classes(says.iter().map(|it| it.0.as_str()));
             let first = table.hit == Hit::First || ast.first.is_some();
             let found = look(&grid, first, &class);
-            complete |= found.gap.is_none() && !found.gave_up;
             let places: Vec<Span> = written.iter().map(|it| it.span).collect();
             if !found.gave_up {
                 self.unreached(&found, &grid, &places, first);
@@ -179,11 +177,10 @@ impl<'a> Checker<'a> {
                 self.conflicts(&rows, &found, &axes, rules);
             }
         }
-        complete
     }
 
     /// Two rows of a `unique` table that say different things of one case. Certain where the columns are facts
-    /// that nothing relates and no rule stands above both; else it may never happen.
+    /// that nothing relates and no rule stands above both.
     fn conflicts(&mut self, rows: &Rows<'_>, found: &Found, axes: &[Axis], rules: &[Rule]) {
         let free = self.free_columns(rows.table);
         for ((a, b), point) in found.meetings.iter().take(MOST_PAIRS) {
@@ -196,14 +193,13 @@ impl<'a> Checker<'a> {
                 let at = rows.at.get(row).copied().unwrap_or(usize::MAX);
                 rules.iter().any(|it| it.overrides.contains(at))
             };
-            let certain = free && differ && !above(*a) && !above(*b);
-            let case = point_in_words(self, axes, point);
-            let (code, message) = match certain {
-                true => (&codes::ROWS_DISAGREE, format!("two rows say different things of {case}")),
-                false => (&codes::ROWS_MAY_DISAGREE, format!("nothing shows that two rows agree on {case}")),
-            };
+            // What is not certain here is left to the proofs.
+            if !(free && differ && !above(*a) && !above(*b)) {
+                continue;
+            }
+            let message = format!("two rows say different things of {}", point_in_words(self, axes, point));
             self.report(
-                Diagnostic::new(code, *other, message)
+                Diagnostic::new(&codes::ROWS_DISAGREE, *other, message)
                     .with_related(*one, "the other row")
                     .with_help("make the two exclude each other, or write `table first by …`: the first row that holds counts"),
             );

@@ -4,19 +4,21 @@ use evenhand::diag::Diagnostic;
 use evenhand::limits::Limits;
 use evenhand::policy::{Examined, Timeline};
 use evenhand::source::Source;
+use evenhand::tools::checked::Checked;
 use evenhand::tools::findings::{self, Tally};
+use evenhand::tools::levels::Levels;
+use evenhand::tools::{github, junit, sarif};
 use std::path::Path;
 
 use crate::cli::folder::Folder;
 use crate::cli::output::{Output, Status, Stop, colours, colours_of_errors, complain, complain_as_it_is};
-use crate::cli::{CheckArguments, Format, input, snippet};
+use crate::cli::{CheckArguments, CheckFormat, config, input, snippet};
 
 /// Checks all policies under the given paths.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Status, Stop> {
     let limits = Limits::default();
     let mut status = Status::Fine;
-    let mut tally = Tally::default();
-    let mut entries = Vec::new();
+    let mut unreadable = Vec::new();
     let mut sources = Vec::new();
     for read in input::sources(&arguments.paths, &limits) {
         match read {
@@ -24,27 +26,50 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut Output) -> Result<Sta
             Err((path, reason)) => {
                 status = Status::Wrong;
                 complain(&format!("{}: {reason}", path.display()));
-                entries.push(findings::unreadable(&path.to_string_lossy(), &reason));
+                unreadable.push((path, reason));
             }
         }
     }
+    let mut checked = Checked::new(levels(arguments, &sources, &limits)?);
+    for (path, reason) in unreadable {
+        checked.add_unreadable(&path.to_string_lossy(), &reason);
+    }
     let folder = Folder::of(sources, arguments.root.as_deref(), &limits);
-    for it in asked(&folder)? {
-        tally.add(&it.findings);
-        if refused(&it) {
-            status = status.max(Status::Found);
-        }
-        match arguments.format {
-            Format::Json => entries.push(findings::examined(&it)),
-            Format::Text => output.text(&report(&it, colours()))?,
-        }
+    for mut it in asked(&folder)? {
+        it.prove();
+        checked.add(it);
+    }
+    if checked.policies().any(|it| checked.fails(it)) {
+        status = status.max(Status::Found);
     }
     match arguments.format {
-        Format::Json => output.line(&findings::document(entries).pretty())?,
-        Format::Text if tally.policies > 0 => output.line(&tally.words())?,
-        Format::Text => {}
+        CheckFormat::Text => {
+            for it in checked.policies() {
+                output.text(&report(it, &checked, colours()))?;
+            }
+            let tally = checked.tally();
+            if tally.policies > 0 {
+                output.line(&tally.words())?;
+            }
+        }
+        CheckFormat::Json => output.line(&findings::document(&checked).pretty())?,
+        CheckFormat::Github => output.text(&github::text(&checked))?,
+        CheckFormat::Sarif => output.line(&sarif::document(&checked).pretty())?,
+        CheckFormat::Junit => output.text(&junit::document(&checked))?,
     }
     Ok(status)
+}
+
+/// How much each finding weighs in this run: by the file of rules, then by the arguments.
+fn levels(arguments: &CheckArguments, sources: &[Source], limits: &Limits) -> Result<Levels, Stop> {
+    let mut levels = config::levels(arguments.root.as_deref(), sources, limits)?;
+    if arguments.strict {
+        levels.strict();
+    }
+    for name in &arguments.deny {
+        levels.deny(name).map_err(|words| Stop::Wrong(format!("--deny: {words}")))?;
+    }
+    Ok(levels)
 }
 
 /// What became of the policies of the files that were named, in the order of these; before one that waits for
@@ -75,14 +100,15 @@ pub(crate) fn refused(it: &Examined) -> bool {
 }
 
 /// All that is said of one policy.
-fn report(it: &Examined, colours: bool) -> String {
-    let mut text = drawn(&it.source, &it.findings, colours);
+fn report(it: &Examined, checked: &Checked, colours: bool) -> String {
+    let mut text = drawn(it, checked.levels(), colours);
     let path = it.source.name();
     match &it.timeline {
-        None => text.push_str(&why_refused(it)),
+        _ if checked.fails(it) => text.push_str(&why_refused(it, checked.levels())),
+        None => {}
         Some(_) if it.library => text.push_str(&format!("{path}: {}\n", findings::LIBRARY)),
         Some(timeline) => {
-            for policy in timeline.versions() {
+            for (index, policy) in timeline.versions().iter().enumerate() {
                 let days = if timeline.versions().len() > 1 {
                     format!("{}: ", policy.in_force())
                 } else {
@@ -91,19 +117,22 @@ fn report(it: &Examined, colours: bool) -> String {
                 let base = it.extends.as_ref().map_or_else(String::new, |it| format!("; extends {it}"));
                 let path = policy.source().name();
                 text.push_str(&format!("{path}: {days}{}{base}\n", findings::summary(policy)));
+                if let Some(proved) = it.proofs.get(index).and_then(|it| findings::proved(policy, it)) {
+                    text.push_str(&format!("{path}: {days}proved: {proved}\n"));
+                }
             }
         }
     }
     text
 }
 
-fn why_refused(it: &Examined) -> String {
+fn why_refused(it: &Examined, levels: &Levels) -> String {
     let path = it.source.name();
     if let Some(base) = &it.waits_for {
         return format!("{path}: not checked, because `{base}` has errors\n");
     }
     let mut tally = Tally::default();
-    tally.add(&it.findings);
+    tally.add(&it.findings, levels);
     format!("{path}: {}{}\n", tally.findings(), omitted(it.omitted))
 }
 
@@ -115,8 +144,12 @@ fn omitted(count: usize) -> String {
 }
 
 /// The findings, each with the lines that it speaks of.
-fn drawn(source: &Source, diagnostics: &[Diagnostic], colours: bool) -> String {
-    diagnostics.iter().map(|it| snippet::draw(it, source, colours)).collect()
+fn drawn(it: &Examined, levels: &Levels, colours: bool) -> String {
+    let draw = |finding: &Diagnostic| {
+        let weight = levels.severity(finding.code).unwrap_or(finding.code.severity);
+        snippet::draw(finding, &it.source, weight, colours)
+    };
+    it.findings.iter().map(draw).collect()
 }
 
 /// The policy that another command works with, in all its versions: the only one under `path`, or the one
@@ -181,6 +214,7 @@ fn no_such_policy(name: &str, all: &[Examined]) -> String {
 
 /// Says on standard error why a policy is refused.
 pub(crate) fn show_refusal(it: &Examined) {
-    let text = drawn(&it.source, &it.findings, colours_of_errors()) + &why_refused(it);
+    let levels = Levels::default();
+    let text = drawn(it, &levels, colours_of_errors()) + &why_refused(it, &levels);
     complain_as_it_is(&text);
 }

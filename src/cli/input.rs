@@ -90,7 +90,8 @@ pub(crate) fn policy(path: &Path, limits: &Limits) -> Result<Source, Unreadable>
     Source::joined(&all).ok_or_else(|| "the files are together longer than 4 GiB".to_owned())
 }
 
-fn file(path: &Path, limits: &Limits) -> Result<Source, Unreadable> {
+/// Reads one text, no more of it than the limit allows.
+pub(crate) fn file(path: &Path, limits: &Limits) -> Result<Source, Unreadable> {
     let mut bytes = Vec::new();
     let most = limits.source_bytes as u64;
     File::open(path)

@@ -6,10 +6,10 @@ use evenhand::source::{Source, SourceFile, Span};
 use std::ops::Range;
 
 /// The finding with the lines that it speaks of, in every file in which some of them lie. Ends with an empty
-/// line.
-pub(crate) fn draw(diagnostic: &Diagnostic, source: &Source, colours: bool) -> String {
+/// line. `weight` is what it weighs in this run.
+pub(crate) fn draw(diagnostic: &Diagnostic, source: &Source, weight: Severity, colours: bool) -> String {
     let windows = windows(diagnostic, source);
-    let level = match diagnostic.code.severity {
+    let level = match weight {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

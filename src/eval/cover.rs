@@ -131,6 +131,8 @@ mod tests {
             doc: None,
             condition: None,
             overrides,
+            names: Vec::new(),
+            row: false,
             then: Vec::new(),
             notes: Notes::default(),
             span: Span::default(),

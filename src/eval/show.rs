@@ -25,6 +25,22 @@ pub(crate) fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
     }
 }
 
+/// `approve(amount: USD 49.99)`.
+pub(crate) fn item(item: &Item, decision: &Decision, hir: &Hir) -> String {
+    let Some(outcome) = decision.outcomes.get(item.outcome) else { return String::new() };
+    let pairs = outcome.parameters.iter().zip(&item.arguments);
+    let arguments: Vec<String> = pairs
+        .map(|(parameter, slot)| {
+            let value = words(slot, parameter.ty, hir);
+            format!("{}: {}", parameter.name, value.as_deref().unwrap_or("unknown"))
+        })
+        .collect();
+    match arguments.is_empty() {
+        true => outcome.name.clone(),
+        false => format!("{}({})", outcome.name, arguments.join(", ")),
+    }
+}
+
 /// The value of a parameter as it stands in an answer; none for what is unknown or in error.
 pub(crate) fn json(slot: &Slot, parameter: &Parameter, hir: &Hir) -> Option<Json> {
     match (slot, parameter.ty) {

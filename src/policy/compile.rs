@@ -6,6 +6,7 @@
 //! and those that both find are one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::{
     check,
@@ -13,7 +14,11 @@ use crate::{
     hir::Hir,
     ir::{self, Program},
     limits::Limits,
-    policy::{Policy, shortened},
+    policy::{
+        Policy,
+        allow::{self, Allowances, Allowed},
+        shortened,
+    },
     resolve::{Days, File, Library, Linked, Segment},
     source::{Source, Span},
     syntax::ast,
@@ -30,6 +35,8 @@ pub(super) struct One {
     pub(super) name: String,
     /// Its files, by index in the source.
     pub(super) files: Vec<usize>,
+    /// Those, and the files that hold rows of its tables.
+    pub(super) own: Vec<usize>,
     pub(super) extends: Option<String>,
     /// Whether it has no decisions: it is there for others to use.
     pub(super) library: bool,
@@ -37,6 +44,8 @@ pub(super) struct One {
     pub(super) versions: Vec<Policy>,
     /// What was found, ordered by place.
     pub(super) found: Vec<Diagnostic>,
+    /// What its author allows of what was found.
+    pub(super) allowed: Vec<Allowed>,
     pub(super) omitted: usize,
     /// A policy that it needs and that is refused; then it was not looked at.
     pub(super) waits_for: Option<String>,
@@ -55,8 +64,9 @@ pub(super) fn compile(source: &Source, only: Option<usize>, limits: &Limits) -> 
     let order = library.order(&mut linking);
     let linking = linking.into_sorted();
     let wanted = only.map(|index| wanted(&library, &order, index));
-    let mut work =
-        Work { source, limits, library: &library, segments: BTreeMap::new(), refused: BTreeMap::new() };
+    let allowances = Arc::new(Allowances::of(&library, source));
+    let (segments, refused) = (BTreeMap::new(), BTreeMap::new());
+    let mut work = Work { source, limits, library: &library, allowances, segments, refused };
     let mut policies = Vec::new();
     for it in order.iter().filter(|it| wanted.as_ref().is_none_or(|wanted| wanted.contains(it.name))) {
         let own: Vec<usize> = library.versions(it.name).map(|(_, file)| file.index).collect();
@@ -84,19 +94,29 @@ fn wanted<'l>(library: &'l Library, order: &[Linked<'l>], index: usize) -> BTree
     wanted
 }
 
+/// The file in which a place lies, by index.
+pub(super) fn file_of(source: &Source, span: Span) -> usize {
+    source.files().partition_point(|it| it.base() <= span.start).saturating_sub(1)
+}
+
+/// Orders findings by place, then by code.
+pub(super) fn sort(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+}
+
 struct Work<'w> {
     source: &'w Source,
     limits: &'w Limits,
     library: &'w Library,
+    allowances: Arc<Allowances>,
     segments: BTreeMap<String, Vec<Segment>>,
     /// Why each refused policy is: itself, or one that it needs.
     refused: BTreeMap<String, String>,
 }
 
 impl Work<'_> {
-    /// The file in which a place lies, by index.
     fn file_of(&self, span: Span) -> usize {
-        self.source.files().partition_point(|it| it.base() <= span.start).saturating_sub(1)
+        file_of(self.source, span)
     }
 
     fn policy(&mut self, linked: &Linked<'_>, links: Vec<Diagnostic>) -> One {
@@ -104,7 +124,8 @@ impl Work<'_> {
         let files: Vec<usize> = library.versions(name).map(|(_, file)| file.index).collect();
         let mut diagnostics = Diagnostics::default();
         let parsed = library.versions(name).flat_map(|(_, file)| file.found.clone().into_sorted());
-        parsed.chain(links).for_each(|it| diagnostics.push(it));
+        let allowances = library.versions(name).flat_map(|(_, file)| allow::problems(&file.tree));
+        parsed.chain(links).chain(allowances).for_each(|it| diagnostics.push(it));
         let waits_for = linked.needs.iter().find_map(|it| self.refused.get(*it)).cloned();
         let mut versions = Vec::new();
         let mut library_only = true;
@@ -127,8 +148,19 @@ impl Work<'_> {
         let overlay = library.extended_by(name).is_some();
         let facts = library.versions(name).any(|(_, it)| has_facts(&it.tree));
         let quiet = library_only && (!facts || library.is_shared(name));
-        let mut found = self.sifted(diagnostics, &files, overlay, quiet);
+        let found = diagnostics.into_sorted();
+        let parted = self.allowances.part_compiled(self.source, name, found);
+        let mut found = parted.kept;
+        if !refused {
+            found.extend(parted.unused);
+        }
+        // The rows of a file of data are those of the table that names it.
+        let data = library.versions(name).flat_map(|(_, file)| file.data.iter().copied());
+        let own: Vec<usize> = files.iter().copied().chain(data).collect();
+        let mut found = self.sifted(found, &own, overlay, quiet);
         found.dedup();
+        let in_own = |it: &Allowed| own.contains(&self.file_of(it.finding.span));
+        let allowed: Vec<Allowed> = parted.allowed.into_iter().filter(in_own).collect();
         if refused {
             versions.clear();
             self.refused.insert(name.to_owned(), waits_for.clone().unwrap_or_else(|| name.to_owned()));
@@ -136,16 +168,18 @@ impl Work<'_> {
         let (found, omitted) = shortened(found, self.limits.findings);
         let versions = versions
             .into_iter()
-            .map(|(segment, hir, program)| self.made(segment, hir, program, &found))
+            .map(|(segment, hir, program)| self.made(segment, hir, program, (&found, &allowed)))
             .collect();
         let extends = library.extended_by(name).map(str::to_owned);
         One {
             name: name.to_owned(),
             files,
+            own,
             extends,
             library: library_only,
             versions,
             found,
+            allowed,
             omitted,
             waits_for,
         }
@@ -167,14 +201,15 @@ impl Work<'_> {
 
     /// What is to be shown: everything in the own files, and errors in others. What is there for others to use
     /// may be unused; then `quiet` is set.
-    fn sifted(&self, found: Diagnostics, own: &[usize], overlay: bool, quiet: bool) -> Vec<Diagnostic> {
+    fn sifted(&self, found: Vec<Diagnostic>, own: &[usize], overlay: bool, quiet: bool) -> Vec<Diagnostic> {
         let elsewhere = |it: &Diagnostic| !own.contains(&self.file_of(it.span));
         let unused = |it: &Diagnostic| std::ptr::eq(it.code, &check::codes::UNUSED_DEFINITION);
         let kept = |it: &Diagnostic| match it.code.severity {
             Severity::Error => true,
             Severity::Warning => !(elsewhere(it) || (quiet && unused(it))),
         };
-        let mut found: Vec<Diagnostic> = found.into_sorted().into_iter().filter(kept).collect();
+        let mut found: Vec<Diagnostic> = found.into_iter().filter(kept).collect();
+        sort(&mut found);
         let is = |it: &Diagnostic, code| std::ptr::eq(it.code, code);
         if found.iter().any(|it| is(it, &check::codes::VERSION_NOT_CHOSEN)) {
             found.retain(|it| !is(it, &check::codes::PERIOD_NOT_HELD));
@@ -195,22 +230,33 @@ impl Work<'_> {
         found
     }
 
-    fn made(&self, file: usize, hir: Hir, program: Program, found: &[Diagnostic]) -> Policy {
-        Policy::new(&self.source.of_file(file), self.limits, hir, program, found.to_vec())
+    fn made(
+        &self,
+        file: usize,
+        hir: Hir,
+        program: Program,
+        (found, allowed): (&[Diagnostic], &[Allowed]),
+    ) -> Policy {
+        let source = self.source.of_file(file);
+        let found = (found.to_vec(), allowed.to_vec());
+        Policy::new(&source, self.limits, hir, program, found, self.allowances.clone())
     }
 
     /// A file whose header is missing or broken.
     fn nameless(&self, file: &File) -> One {
         let mut diagnostics = file.found.clone();
+        allow::problems(&file.tree).for_each(|it| diagnostics.push(it));
         checked(&file.tree, &self.source.of_file(file.index), self.limits, &mut diagnostics);
         let (found, omitted) = shortened(diagnostics.into_sorted(), self.limits.findings);
         One {
             name: String::new(),
             files: vec![file.index],
+            own: vec![file.index],
             extends: None,
             library: true,
             versions: Vec::new(),
             found,
+            allowed: Vec::new(),
             omitted,
             waits_for: None,
         }

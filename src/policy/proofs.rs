@@ -22,14 +22,15 @@
 //! ```
 
 use crate::{
+    diag::Diagnostic,
     json::Json,
-    policy::Policy,
-    prove::{self, FUEL, Why},
+    policy::{Examined, Policy},
+    prove::{self, Why},
     source::Span,
     value::Known,
 };
 
-pub use crate::prove::Question;
+pub use crate::prove::{Claim, Question};
 
 /// Whether there is a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,17 @@ pub enum Reason {
     Numbers,
 }
 
+impl Reason {
+    /// It in one word: `steps`, `unseen` or `numbers`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reason::Steps => "steps",
+            Reason::Unseen(_) => "unseen",
+            Reason::Numbers => "numbers",
+        }
+    }
+}
+
 /// A case that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
@@ -72,6 +84,34 @@ impl Witness {
     }
 }
 
+/// What was proved of a policy, and what was found on the way.
+#[derive(Clone, Debug)]
+pub struct Proofs {
+    verdicts: Vec<Verdict>,
+    findings: Vec<Diagnostic>,
+}
+
+/// A claim about all cases, with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What is claimed.
+    pub claim: Claim,
+    /// Whether there is a case against it: [`Existence::No`] is the proof of the claim.
+    pub against: Existence,
+}
+
+impl Proofs {
+    /// The claims, of the decisions first, then of the properties.
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// What was found, ordered by place. Errors are what can go wrong in some case.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+}
+
 /// Answers questions about all cases of a policy. What was found for one question serves the next.
 pub struct Prover<'p> {
     policy: &'p Policy,
@@ -87,7 +127,44 @@ impl std::fmt::Debug for Prover<'_> {
 impl Policy {
     /// Prepares proofs, which may take as many steps as suit a check of a policy.
     pub fn prover(&self) -> Prover<'_> {
-        self.prover_within(FUEL)
+        self.prover_within(prove::fuel(&self.inner.hir))
+    }
+
+    /// Proves what can be proved: that every case has one answer from each decision, and that each property
+    /// holds; and finds rules, parts of conditions, overrides and duties that do nothing.
+    pub fn prove(&self) -> Proofs {
+        self.prove_within(prove::fuel(&self.inner.hir))
+    }
+
+    /// The same in at most so many steps.
+    pub fn prove_within(&self, steps: u64) -> Proofs {
+        let mut prover = prove::Prover::new(&self.inner.hir, &self.inner.program, steps);
+        let (verdicts, found) = prove::examine(&mut prover);
+        // What the compiler has said of a place, a proof does not say again; nor where the author allows it.
+        let allowed = self.allowed().iter().map(|it| &it.finding);
+        let known: Vec<&Diagnostic> = self.warnings().iter().chain(allowed).collect();
+        let said = |it: &Diagnostic| {
+            known.iter().any(|warning| warning.span == it.span && warning.code.severity == it.code.severity)
+        };
+        let mut findings: Vec<Diagnostic> = found.into_iter().filter(|it| !said(it)).collect();
+        findings.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+        let verdict = |it: prove::Verdict| Verdict { claim: it.claim, against: self.existence(it.against) };
+        Proofs { verdicts: verdicts.into_iter().map(verdict).collect(), findings }
+    }
+
+    fn existence(&self, found: prove::Existence) -> Existence {
+        match found {
+            prove::Existence::Yes(known) => {
+                let facts = prove::document(&self.inner.hir.schema, &known);
+                Existence::Yes(Witness { facts, known })
+            }
+            prove::Existence::No => Existence::No,
+            prove::Existence::NotShown(why) => Existence::NotShown(match why {
+                Why::Steps => Reason::Steps,
+                Why::Unseen(places) => Reason::Unseen(places),
+                Why::Numbers => Reason::Numbers,
+            }),
+        }
     }
 
     /// Prepares proofs that may take at most so many steps. Fewer steps can only turn a proof into
@@ -116,22 +193,32 @@ impl Prover<'_> {
 
     /// Answers a question. An index that is out of range asks for nothing, and there is no such case.
     pub fn ask(&mut self, question: Question) -> Existence {
-        match self.inner.ask(question) {
-            prove::Existence::Yes(known) => {
-                let facts = prove::document(&self.policy.inner.hir.schema, &known);
-                Existence::Yes(Witness { facts, known })
-            }
-            prove::Existence::No => Existence::No,
-            prove::Existence::NotShown(why) => Existence::NotShown(match why {
-                Why::Steps => Reason::Steps,
-                Why::Unseen(places) => Reason::Unseen(places),
-                Why::Numbers => Reason::Numbers,
-            }),
-        }
+        self.policy.existence(self.inner.ask(question))
     }
 
     /// The steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.inner.fuel()
+    }
+}
+
+impl Examined {
+    /// Proves each version, and adds what was found to the findings: what the author allows to what is allowed,
+    /// and allowances that silenced nothing.
+    pub fn prove(&mut self) {
+        let Some(timeline) = &self.timeline else { return };
+        let versions = timeline.versions();
+        self.proofs = versions.iter().map(Policy::prove).collect();
+        let mut found: Vec<Diagnostic> = Vec::new();
+        // What is so in several versions is said once.
+        for finding in self.proofs.iter().flat_map(Proofs::findings) {
+            if !found.contains(finding) {
+                found.push(finding.clone());
+            }
+        }
+        // Where something could not be told, an allowance may be for what would have been found.
+        let told = |it: &Verdict| !matches!(it.against, Existence::NotShown(_));
+        let complete = self.proofs.iter().flat_map(Proofs::verdicts).all(told);
+        self.add_proofs(found, complete);
     }
 }

@@ -20,7 +20,7 @@ use thiserror::Error;
 use crate::{
     diag::Diagnostic,
     limits::Limits,
-    policy::{DecideError, FactsError, Policy, Rejected, compile, digest},
+    policy::{Allowed, DecideError, FactsError, Policy, Rejected, compile, digest, proofs::Proofs},
     resolve::Days,
     source::Source,
     value::date::Date,
@@ -172,12 +172,18 @@ pub struct Examined {
     pub timeline: Option<Timeline>,
     /// What was found, ordered by place. Errors refuse the policy.
     pub findings: Vec<Diagnostic>,
+    /// What its author allows of what was found, with the reasons; ordered by place.
+    pub allowed: Vec<Allowed>,
     /// How many findings are not listed.
     pub omitted: usize,
     /// The policy that it needs and that is refused, because of which it was not looked at.
     pub waits_for: Option<String>,
     /// The texts of the set, with a file of this policy as its own.
     pub source: Source,
+    /// What was proved of each version; empty before [`Examined::prove`].
+    pub proofs: Vec<Proofs>,
+    /// Its files and those of their rows, by index in the source.
+    pub(super) own: Vec<usize>,
 }
 
 impl PolicySet {
@@ -191,7 +197,7 @@ impl PolicySet {
         let (source, examined) = PolicySet::looked_at(sources, limits)?;
         let refused = examined.iter().any(compile::One::is_refused);
         let mut found: Vec<Diagnostic> = examined.iter().flat_map(|it| it.found.iter().cloned()).collect();
-        found.sort_by(|a, b| (a.span, a.code.id, &a.message).cmp(&(b.span, b.code.id, &b.message)));
+        compile::sort(&mut found);
         found.dedup();
         if refused {
             let omitted = examined.iter().map(|it| it.omitted).sum();
@@ -225,10 +231,13 @@ impl PolicySet {
             timeline: (!it.versions.is_empty())
                 .then(|| Timeline::new(&it.name, it.extends.as_deref(), it.versions)),
             findings: it.found,
+            allowed: it.allowed,
             omitted: it.omitted,
             waits_for: it.waits_for,
+            own: it.own,
             source: it.files.first().map_or_else(|| source.clone(), |index| source.of_file(*index)),
             name: it.name,
+            proofs: Vec::new(),
         };
         Ok(examined.into_iter().map(entry).collect())
     }

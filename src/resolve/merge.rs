@@ -69,7 +69,8 @@ pub(super) fn tree(parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> ast::Fil
     let headers = header(parts).into_iter().chain(parts.own.headers.iter().skip(1).cloned()).collect();
     let mut broken = parts.own.broken.clone();
     broken.extend(parts.base.iter().flat_map(|it| it.broken.iter().cloned()));
-    ast::File { headers, items, broken }
+    // What may be is said of a text, whatever is made of it: see `Allowances`.
+    ast::File { headers, items, broken, allowances: Vec::new() }
 }
 
 /// The own header; what an overlay leaves out it has from its base.

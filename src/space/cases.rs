@@ -13,6 +13,7 @@ mod focus;
 use crate::{
     hir::Hir,
     ir::Program,
+    schema::{Slot, Type},
     space::{
         Space,
         diagram::{Join, Level, NO, Ref, Spent, Store, YES},
@@ -28,6 +29,14 @@ use crate::{
 
 /// The most dimensions that are looked at: diagrams are as deep.
 const MOST_DIMENSIONS: usize = 1_200;
+
+/// The steps that one decision's diagrams may take, beside those of each rule. Where thousands of rules share
+/// a few facts and no key parts them, the diagram of what stands has no reasonable size, and rules are looked
+/// at in pairs.
+const STANDING: u64 = 400_000;
+
+/// And for each of its rules: rules that a key parts take about thirty.
+const STANDING_OF_A_RULE: u64 = 150;
 
 /// The leaf of *standing* where nothing stands.
 pub(crate) const NOTHING_STANDS: u32 = 0;
@@ -82,8 +91,16 @@ impl<'p> Cases<'p> {
         let mut space = Space::default();
         let mut normals = Vec::with_capacity(policies.len());
         let mut base = 0;
+        let mut types: FxHashMap<&str, String> = FxHashMap::default();
         for (hir, program) in policies {
-            normals.push(normalise(hir, program, &mut space, base));
+            let mut apart = BTreeSet::new();
+            for slot in &hir.schema.slots {
+                let own = kind_of(hir, slot);
+                if types.entry(&slot.path).or_insert_with(|| own.clone()) != &own {
+                    apart.insert(slot.path.clone());
+                }
+            }
+            normals.push(normalise(hir, program, &mut space, base, apart));
             base += hir.decisions.len() as u32;
         }
         space.settle_texts();
@@ -128,13 +145,25 @@ impl<'p> Cases<'p> {
                     .collect()
             });
             for index in order {
-                let made = self.decision(policy, index).ok();
+                let rules = self.form(policy, index).map_or(0, |it| it.rules.len() as u64);
+                let made =
+                    self.within(STANDING + STANDING_OF_A_RULE * rules, |it| it.decision(policy, index)).ok();
                 let at = self.policies.get(policy).map_or(0, |it| it.base as usize) + index;
                 if let Some(place) = self.decisions.get_mut(at) {
                     *place = made;
                 }
             }
         }
+    }
+
+    /// Does something in at most so many steps.
+    fn within<T>(&mut self, steps: u64, act: impl FnOnce(&mut Self) -> Result<T, Spent>) -> Result<T, Spent> {
+        let before = self.store.fuel;
+        self.store.fuel = before.min(steps);
+        let allowed = self.store.fuel;
+        let done = act(self);
+        self.store.fuel = before - (allowed - self.store.fuel);
+        done
     }
 
     /// The cases that a policy accepts.
@@ -380,8 +409,7 @@ impl<'p> Cases<'p> {
         })
     }
 
-    /// The cases where all of these classes, of one outcome, have the same arguments. Arguments that are not
-    /// looked into are taken to differ.
+    /// The cases where all of these classes are the same: one outcome, equal arguments.
     pub(crate) fn equal(&mut self, policy: usize, index: usize, classes: &[u32]) -> Result<Ref, Spent> {
         let all: Vec<Class> = match self.form(policy, index) {
             Some(form) => {
@@ -392,6 +420,9 @@ impl<'p> Cases<'p> {
         let mut parts = Vec::new();
         for pair in all.windows(2) {
             let [a, b] = pair else { continue };
+            if a.outcome != b.outcome {
+                return Ok(NO);
+            }
             for (a, b) in a.arguments.iter().zip(&b.arguments) {
                 parts.push(self.same(policy, a, b));
             }
@@ -426,7 +457,7 @@ impl<'p> Cases<'p> {
     }
 
     /// Whether two arguments that cannot be compared are the same: as it likes.
-    fn free(&mut self, a: &Argument, b: &Argument) -> Option<Formula> {
+    pub(crate) fn free(&mut self, a: &Argument, b: &Argument) -> Option<Formula> {
         let key = crate::space::Key::Opaque(format!("same {:?} {:?}", a.min(b), a.max(b)), Vec::new());
         let var = self.space.opaque(key, (0, 1), None);
         Some(self.space.one_of(var, vec![(1, 1)]))
@@ -438,6 +469,19 @@ impl<'p> Cases<'p> {
         let vars = levels.iter().flat_map(|it| self.term(*it)).map(|it| it.0);
         vars.filter(|it| self.space.variables.get_index(*it as usize).is_some_and(|(_, it)| !it.exact))
             .collect()
+    }
+}
+
+/// What two policies must have in common for a fact of theirs to be one: what its numbers stand for. Names of
+/// enumerations are common as far as they go.
+pub(crate) fn kind_of(hir: &Hir, slot: &Slot) -> String {
+    match slot.ty {
+        Type::Choice(_) => "choice".to_owned(),
+        Type::Text { .. } => "text".to_owned(),
+        Type::Duration { .. } => "duration".to_owned(),
+        Type::List(index) => format!("list {:?}", hir.schema.lists.get(index).map(|it| it.record)),
+        Type::MoneyOf(index) => format!("money {:?}", hir.schema.currencies.get(index)),
+        ty => format!("{ty:?}"),
     }
 }
 

@@ -389,7 +389,9 @@ impl Store {
     /// The levels that a diagram asks for.
     pub(crate) fn support(&self, root: Ref) -> std::collections::BTreeSet<Level> {
         let mut levels = std::collections::BTreeSet::new();
-        self.visit(root, |store, at| drop(levels.insert(store.level(at))));
+        self.visit(root, |store, at| {
+            levels.insert(store.level(at));
+        });
         levels
     }
 

@@ -15,17 +15,22 @@
 //!    one by Pugh's Omega test ([`omega`]), in a basis in which thin strips are not thin ([`basis`]).
 //!
 //! **Sound and complete.** [`Solved::Empty`] is a proof. A [`Solved::Point`] has been put into every row.
-//! **Honest.** A number that leaves 128 bits, or fuel that runs out, is [`Solved::Unknown`].
+//! **Honest.** A number that leaves 128 bits, fuel that runs out, more than a hundred variables that hang together
+//! by more than differences: that is [`Solved::Unknown`].
 //! **Deterministic.** The same arguments give the same answer; one look at a row takes one of the fuel.
 
 use crate::space::solve::{
     interval::{Range, narrow},
+    number::plus_times,
     system::System,
 };
 
+mod basis;
 mod interval;
 mod nearest;
+mod number;
 mod omega;
+mod shadow;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -35,6 +40,9 @@ pub(crate) use nearest::nearest;
 
 /// Rounds of narrowing before a harder way is taken. Ranges can go on shrinking for ever, one at a time.
 const ROUNDS: usize = 8;
+
+/// The most variables that are projected away: the recursion is as deep as they are many.
+const MOST_VARIABLES: usize = 100;
 
 /// `low <= Σ coefficient·variable <= high`. Variables are numbered from 0 and sorted; no coefficient is 0.
 #[derive(Clone, Debug)]
@@ -54,7 +62,7 @@ pub(crate) enum Solved {
     Point(Vec<i128>),
     /// No integers satisfy the rows.
     Empty,
-    /// A number left 128 bits, or the fuel ran out.
+    /// A number left 128 bits, the fuel ran out, or there are too many variables.
     Unknown,
 }
 
@@ -63,7 +71,7 @@ pub(crate) enum Solved {
 enum Stop {
     /// There is no point: this is a proof.
     Empty,
-    /// A number left 128 bits, or the fuel ran out.
+    /// It is not known whether there is one.
     Unknown,
 }
 
@@ -103,10 +111,22 @@ fn find(given: &[Range], rows: &[Row], fuel: &mut u64) -> Result<Vec<i128>, Stop
             return Ok(guess);
         }
     }
-    if rows.iter().all(|row| compares_two(row) || implied(&ranges, row)) {
+    let open: Vec<&Row> = rows.iter().filter(|row| !implied(&ranges, row)).collect();
+    if open.iter().all(|row| compares_two(row)) {
         return differences(ranges, rows, fuel);
     }
-    omega::find(System::new(ranges, rows)?, fuel)
+    let mut used: Vec<usize> = open.iter().flat_map(|row| &row.terms).map(|term| term.0).collect();
+    used.sort_unstable();
+    used.dedup();
+    if used.len() > MOST_VARIABLES {
+        return Err(Stop::Unknown);
+    }
+    let found = omega::find(System::new(&ranges, &open, &used)?, fuel)?;
+    let mut point = near_zero(&ranges);
+    for (variable, value) in used.into_iter().zip(found) {
+        *point.get_mut(variable).ok_or(Stop::Unknown)? = value;
+    }
+    Ok(point)
 }
 
 /// What one round of narrowing did.
@@ -140,13 +160,9 @@ fn differences(mut ranges: Vec<Range>, rows: &[Row], fuel: &mut u64) -> Result<V
     Err(Stop::Empty)
 }
 
-/// Whether the row is `low <= c·x - c·y <= high`, or speaks of one variable.
+/// Whether the row is `low <= c·x - c·y <= high`. One of a single variable is implied once it has narrowed it.
 fn compares_two(row: &Row) -> bool {
-    match &*row.terms {
-        [_] => true,
-        [(_, first), (_, second)] => first.checked_neg() == Some(*second),
-        _ => false,
-    }
+    matches!(&*row.terms, [(_, first), (_, second)] if first.checked_neg() == Some(*second))
 }
 
 /// Whether the ranges alone say what the row says.
@@ -162,7 +178,7 @@ fn holds(point: &[i128], ranges: &[Range], rows: &[Row]) -> bool {
         && rows.iter().all(|row| {
             let mut terms = row.terms.iter();
             let sum = terms.try_fold(0_i128, |sum, (variable, coefficient)| {
-                sum.checked_add(coefficient.checked_mul(*point.get(*variable)?)?)
+                plus_times(sum, *coefficient, *point.get(*variable)?)
             });
             sum.is_some_and(|sum| row.low <= sum && sum <= row.high)
         })

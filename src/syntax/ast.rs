@@ -25,6 +25,23 @@ pub struct File {
     pub items: Vec<Item>,
     /// What could not be read; its names are not reported as unknown.
     pub broken: Vec<Broken>,
+    /// What the author says may be, wherever it stands.
+    pub allowances: Vec<Allowance>,
+}
+
+/// `allow unused-definition "clients of this policy read it"`: a finding that is not reported.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// The name of the finding.
+    pub finding: Name,
+    /// Why it may be.
+    pub reason: Quoted,
+    /// The item that holds it, for which it speaks; the whole file where the header holds it.
+    pub scope: Span,
+    /// The files whose rows are those of tables in that item.
+    pub data: Vec<Span>,
+    /// The clause.
+    pub span: Span,
 }
 
 /// An item, or a part of a decision, that did not parse.

@@ -52,36 +52,53 @@ pub(crate) fn fill<'f>(
             Item::Decision(it) => filling.decision(it),
             Item::Define(it) => filling.define(it),
             Item::Dated(it) => filling.dated(it),
-            Item::Change(it) => {
-                if let ChangeKind::Define(it) = &mut it.kind {
-                    filling.define(it);
-                }
-            }
+            Item::Change(it) => match &mut it.kind {
+                ChangeKind::Define(it) => filling.define(it),
+                ChangeKind::Dated(it) => filling.dated(it),
+                _ => {}
+            },
             _ => {}
         }
     }
+    let tables = tables(&file.items);
+    for allowance in &mut file.allowances {
+        let scope = allowance.scope;
+        let inside = |span: Span| scope.start <= span.start && span.end <= scope.end;
+        let named = tables.iter().filter(|it| inside(it.0)).filter_map(|it| find(&it.1.text));
+        allowance.data.extend(named.map(|it| it.span(0, it.text().len())));
+    }
+}
+
+/// The place of a table that names a file.
+fn named(table: &Table) -> Option<(Span, &Quoted)> {
+    Some((table.span, table.file.as_ref()?))
+}
+
+/// The tables that name a file, each with its place, in order of writing.
+fn tables(items: &[Item]) -> Vec<(Span, &Quoted)> {
+    let mut found = Vec::new();
+    for item in items {
+        match item {
+            Item::Decision(it) => found.extend(it.tables.iter().filter_map(named)),
+            Item::Define(it) => found.extend(it.table.as_ref().and_then(named)),
+            Item::Dated(it) => found.extend(it.file.as_ref().map(|file| (it.span, file))),
+            Item::Change(it) => match &it.kind {
+                ChangeKind::Define(it) => found.extend(it.table.as_ref().and_then(named)),
+                ChangeKind::Dated(it) => found.extend(it.file.as_ref().map(|file| (it.span, file))),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The names of the files that the tables of `file` name, in order of writing.
 pub(crate) fn files(file: &File) -> Vec<&str> {
-    let named = |it: &'_ Option<Quoted>| it.is_some();
     let mut found: Vec<&str> = Vec::new();
-    for item in &file.items {
-        let (tables, dated): (Vec<&Table>, Option<&Quoted>) = match item {
-            Item::Decision(it) => (it.tables.iter().collect(), None),
-            Item::Define(it) => (it.table.iter().collect(), None),
-            Item::Dated(it) => (Vec::new(), it.file.as_ref()),
-            Item::Change(it) => match &it.kind {
-                ChangeKind::Define(it) => (it.table.iter().collect(), None),
-                _ => (Vec::new(), None),
-            },
-            _ => (Vec::new(), None),
-        };
-        let tables = tables.into_iter().filter(|it| named(&it.file)).filter_map(|it| it.file.as_ref());
-        for it in tables.chain(dated) {
-            if !found.contains(&it.text.as_str()) {
-                found.push(&it.text);
-            }
+    for (_, it) in tables(&file.items) {
+        if !found.contains(&it.text.as_str()) {
+            found.push(&it.text);
         }
     }
     found
@@ -355,6 +372,7 @@ impl<'f> Filling<'f, '_> {
             scanned: self.scanned,
             diagnostics: &mut *self.diagnostics,
             closely: 0,
+            allowances: Vec::new(),
         };
         build(&mut builder)
     }

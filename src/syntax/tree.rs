@@ -6,9 +6,10 @@ use crate::{
     syntax::{
         Pair, Rule,
         ast::{
-            Argument, Case, Claim, Collect, Consequence, Decision, Define, Fallback, File, Guard, Header,
-            Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind, Outcome, Override,
-            Parameter, Part, Quoted, Rule as AstRule, Say, Stage, Template, TypeExpression, TypeKind,
+            Allowance, Argument, Case, Claim, Collect, Consequence, Decision, Define, Fallback, File, Guard,
+            Header, Item, Literal, LiteralKind, Name, Notes, Number, Obligation, ObligationKind, Outcome,
+            Override, Parameter, Part, Quoted, Rule as AstRule, Say, Stage, Template, TypeExpression,
+            TypeKind,
         },
         codes, message,
         scan::Scanned,
@@ -31,6 +32,8 @@ pub(super) struct Builder<'i, 'd> {
     pub(super) diagnostics: &'d mut Diagnostics,
     /// How many more broken texts are looked at closely; the rest get a plain message.
     pub(super) closely: u32,
+    /// What was allowed so far.
+    pub(super) allowances: Vec<Allowance>,
 }
 
 /// The place of a pair in its file, without the white space and comments that pest may have matched at its end.
@@ -111,6 +114,7 @@ impl<'i> Builder<'i, '_> {
                 }
             }
         }
+        file.allowances = std::mem::take(&mut self.allowances);
         file
     }
 
@@ -195,7 +199,7 @@ impl<'i> Builder<'i, '_> {
         Number { text, span: self.span(pair) }
     }
 
-    fn header(&self, pair: Pair<'i>) -> Header {
+    fn header(&mut self, pair: Pair<'i>) -> Header {
         let mut header = Header {
             name: self.own_name(&pair),
             extends: None,
@@ -206,7 +210,7 @@ impl<'i> Builder<'i, '_> {
             owner: None,
             span: self.span(&pair),
         };
-        for part in pair.into_inner() {
+        for part in pair.clone().into_inner() {
             match part.as_rule() {
                 Rule::language => header.language = part.into_inner().last().map(|it| self.number(&it)),
                 Rule::title => header.title = Some(self.own_quoted(&part)),
@@ -217,7 +221,19 @@ impl<'i> Builder<'i, '_> {
                 _ => {}
             }
         }
+        self.allowed(&pair, Span::new(0, self.text.len()).moved(self.base));
         header
+    }
+
+    /// Notes what `pair` holds after `allow`; it is said of `scope`.
+    pub(super) fn allowed(&mut self, pair: &Pair<'i>, scope: Span) {
+        for part in pair.clone().into_inner().filter(|it| it.as_rule() == Rule::allow) {
+            let named = part.clone().into_inner().find(|it| it.as_rule() == Rule::finding);
+            let span = self.span(&part);
+            let finding = named.map_or_else(|| self.missing_name(span), |it| self.name(it));
+            let reason = self.own_quoted(&part);
+            self.allowances.push(Allowance { finding, reason, scope, data: Vec::new(), span });
+        }
     }
 
     fn own_expression(&mut self, pair: &Pair<'i>) -> crate::syntax::ast::Expression {
@@ -231,6 +247,7 @@ impl<'i> Builder<'i, '_> {
 
     fn claim(&mut self, pair: Pair<'i>) -> Claim {
         let condition = self.own_expression(&pair);
+        self.allowed(&pair, self.span(&pair));
         Claim { name: self.own_quoted(&pair), condition, span: self.span(&pair) }
     }
 
@@ -244,6 +261,7 @@ impl<'i> Builder<'i, '_> {
             locked: self.locked(&pair),
             span: self.span(&pair),
         };
+        self.allowed(&pair, define.span);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::lookup => self.lookup(part, &mut define),
@@ -329,6 +347,7 @@ impl<'i> Builder<'i, '_> {
             locked: self.locked(&pair),
             span: self.span(&pair),
         };
+        self.allowed(&pair, decision.span);
         let mut before = None;
         for part in pair.into_inner() {
             let whole = self.span(&part);
@@ -380,6 +399,7 @@ impl<'i> Builder<'i, '_> {
             level: 0,
             span: self.span(&pair),
         };
+        self.allowed(&pair, rule.span);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::overrides => {
@@ -444,6 +464,7 @@ impl<'i> Builder<'i, '_> {
             locked: self.locked(&pair),
             span: self.span(&pair),
         };
+        self.allowed(&pair, it.span);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::due_when => it.when.push(self.own_expression(&part)),
@@ -468,5 +489,5 @@ impl<'i> Builder<'i, '_> {
 fn is_member(it: Rule) -> bool {
     use Rule::{always, broken_member, disclosure, otherwise, outcome, removes_part, replaces_part, step};
     matches!(it, outcome | Rule::rule | Rule::table | otherwise | always | disclosure | step | broken_member)
-        || matches!(it, replaces_part | removes_part)
+        || matches!(it, replaces_part | removes_part | Rule::allow)
 }

@@ -8,7 +8,7 @@ use crate::words::nearest;
 
 /// Every code that a diagnostic can have, in order of the storeys and of declaration.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    crate::syntax::codes::ALL.iter().copied().chain(crate::check::codes::all())
+    crate::policy::codes()
 }
 
 /// The code with this id (`T201`) or name (`unknown-name`); capitals do not matter.
@@ -41,6 +41,18 @@ pub fn page(code: &Code) -> String {
     text
 }
 
+/// The same page as Markdown, its examples between fences.
+pub fn markdown(code: &Code) -> String {
+    let mut text = format!("# {} {} ({})\n\n", code.id, code.name, severity(code.severity));
+    for line in code.page {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        // What follows the fence of an example says what tests do with it.
+        text.push_str(if line.starts_with("```policy") { "```text" } else { line });
+        text.push('\n');
+    }
+    text
+}
+
 /// All codes, one a line: id, name and the first sentence of the page.
 pub fn list() -> String {
     let longest = codes().map(|code| code.name.len()).max().unwrap_or(0);
@@ -48,7 +60,7 @@ pub fn list() -> String {
 }
 
 /// The first paragraph of a code's page, on one line.
-fn summary(code: &Code) -> String {
+pub fn summary(code: &Code) -> String {
     let lines = code.page.iter().map(|line| line.trim()).take_while(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join(" ")
 }

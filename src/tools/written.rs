@@ -11,7 +11,7 @@ pub(crate) fn decision(report: &DecisionReport, hir: &Hir) -> String {
     let name = &decision.name;
     match &report.settled {
         Settled::Decided { item: it, .. } => {
-            format!("{name} is {}{}", item(it, decision, hir), by(report, decision))
+            format!("{name} is {}{}", show::item(it, decision, hir), by(report, decision))
         }
         Settled::Collected { items: all, .. } => {
             format!("{name} is {}{}", items(all, decision, hir), by(report, decision))
@@ -27,25 +27,9 @@ pub(crate) fn decision(report: &DecisionReport, hir: &Hir) -> String {
     }
 }
 
-/// `approve(amount: USD 49.99)`.
-pub(crate) fn item(item: &Item, decision: &Decision, hir: &Hir) -> String {
-    let Some(outcome) = decision.outcomes.get(item.outcome) else { return String::new() };
-    let pairs = outcome.parameters.iter().zip(&item.arguments);
-    let arguments: Vec<String> = pairs
-        .map(|(parameter, slot)| {
-            let value = show::words(slot, parameter.ty, hir);
-            format!("{}: {}", parameter.name, value.as_deref().unwrap_or("unknown"))
-        })
-        .collect();
-    match arguments.is_empty() {
-        true => outcome.name.clone(),
-        false => format!("{}({})", outcome.name, arguments.join(", ")),
-    }
-}
-
 /// `(voucher, call_back)`, or `empty`.
 pub(crate) fn items(all: &[Item], decision: &Decision, hir: &Hir) -> String {
-    let all: Vec<String> = all.iter().map(|it| item(it, decision, hir)).collect();
+    let all: Vec<String> = all.iter().map(|it| show::item(it, decision, hir)).collect();
     if all.is_empty() { "empty".to_owned() } else { format!("({})", all.join(", ")) }
 }
 

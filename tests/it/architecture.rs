@@ -37,18 +37,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
     ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
+    ("diff", &["source", "value", "schema", "calendar", "json", "hir", "ir", "eval", "space", "prove"]),
     (
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval", "exact", "prove",
+            "check", "resolve", "intake", "ir", "eval", "exact", "prove", "diff",
         ],
     ),
     (
         "tools",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "intake", "eval", "policy",
+            "check", "intake", "eval", "prove", "policy",
         ],
     ),
     // The command sees the library from outside.

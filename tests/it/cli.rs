@@ -13,8 +13,11 @@ use std::process::{Command, Output, Stdio};
 
 mod check;
 mod decide;
+mod diff;
 mod facts;
 mod few;
+mod formats;
+mod levels;
 mod suite;
 
 /// The folder with the policies that the tests run on; the command runs there.

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use evenhand::diag::{Diagnostic, Severity};
-use evenhand::policy::PolicySet;
+use evenhand::policy::{PolicySet, silenced};
 use evenhand::{Limits, Policy, Source};
 
 mod render;
@@ -27,7 +27,10 @@ pub(crate) fn findings(text: &str) -> Vec<Diagnostic> {
     let files = files(text);
     if files.len() > 1 {
         return match PolicySet::load(files, &Limits::default()) {
-            Ok(set) => set.warnings().to_vec(),
+            Ok(set) => {
+                let versions = set.timelines().flat_map(|it| it.versions().to_vec());
+                set.warnings().iter().cloned().chain(versions.flat_map(|it| proved(&it))).collect()
+            }
             Err(rejected) => rejected.diagnostics().to_vec(),
         };
     }
@@ -36,9 +39,15 @@ pub(crate) fn findings(text: &str) -> Vec<Diagnostic> {
 
 fn findings_within(source: &Source, limits: &Limits) -> Vec<Diagnostic> {
     match Policy::compile_source(source, limits) {
-        Ok(policy) => policy.warnings().to_vec(),
+        Ok(policy) => policy.warnings().iter().cloned().chain(proved(&policy)).collect(),
         Err(rejected) => rejected.diagnostics().to_vec(),
     }
+}
+
+/// What the proofs find in a policy, and its author does not allow.
+fn proved(policy: &Policy) -> Vec<Diagnostic> {
+    let parted = silenced(std::slice::from_ref(policy), policy.prove().findings().to_vec());
+    parted.kept.into_iter().chain(parted.unused).collect()
 }
 
 /// The files of a text. Joined, each begins where it stands in the text: the line end between two is the place

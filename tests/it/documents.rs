@@ -10,12 +10,15 @@
 //! | `policy,reports=T204+T501` | the same, but exactly these codes must be reported; forgotten afterwards |
 //! | `policy,file=house/a.policy` | a file of a folder of its own: all files of the folder so far must be sound together and pass their tests |
 //! | `policy,file=…,reports=T757` | the same, but exactly these codes must be reported; forgotten afterwards |
+//! | `policy,alone=old/a.policy` | a file that is sound by itself and passes its tests |
 //! | `json,of=house/case.json` | facts in a file of that folder |
 //! | `json` | the facts of the next commands; the policy must take them |
 //! | `json,refused` | the same, but the policy must refuse them |
 //! | `json,body`, `json,body=refund` | the body of the answer to these facts, laid out freely |
 //! | `console` | each line after `$` is run, and its output compared; a line `…` stands for any lines |
+//! | `toml` | the file of rules of the next commands of the chapter |
 //! | `rust` | run by rustdoc, not here |
+//! | `yaml` | shown; `ci.rs` holds it against what is in the repository |
 //! | `text`, `sh` | shown, not run |
 //!
 //! The policy's file is the last part of its name and `.policy`, the facts' `case.json`. A wrong policy is
@@ -56,6 +59,8 @@ struct Reading {
     aside: Option<(usize, Growing)>,
     /// The files of a folder.
     files: Vec<Source>,
+    /// The chapter that has a file of rules.
+    rules: Option<usize>,
     wrong: Vec<String>,
 }
 
@@ -71,6 +76,7 @@ fn tells_the_truth(document: &'static str) {
         policy: Growing::default(),
         aside: None,
         files: Vec::new(),
+        rules: None,
         wrong: Vec::new(),
     };
     let all = blocks(&text);
@@ -87,7 +93,15 @@ impl Reading {
         if self.aside.as_ref().is_some_and(|it| it.0 != block.chapter) {
             self.policy = self.aside.take().map(|it| it.1).unwrap_or_default();
         }
+        if self.rules.is_some_and(|it| it != block.chapter) {
+            self.rules = None;
+            fs::remove_file(self.folder.join("evenhand.toml")).unwrap();
+        }
         match kind {
+            "toml" => {
+                self.rules = Some(block.chapter);
+                fs::write(self.folder.join("evenhand.toml"), block.text).unwrap();
+            }
             "policy,aside" => {
                 let before = std::mem::replace(&mut self.policy, Growing::begin(block.text));
                 self.aside.get_or_insert((block.chapter, before));
@@ -102,12 +116,13 @@ impl Reading {
                 self.sound(block);
             }
             "policy,file" => self.file_of_folder(block, of),
+            "policy,alone" => self.alone(block, of),
             "json,of" => drop(fs::write(self.folder.join(of), block.text)),
             "policy,reports" => self.reports(block, of),
             "json" | "json,refused" => self.facts(block, kind == "json"),
             "json,body" => self.body(block, of),
             "console" => self.console(block),
-            "rust" | "text" | "sh" => {}
+            "rust" | "text" | "sh" | "yaml" => {}
             other => self.complain(block, &format!("there is no kind of block `{other}`")),
         }
     }
@@ -169,6 +184,13 @@ impl Reading {
         }
     }
 
+    /// A file that stands apart from all others.
+    fn alone(&mut self, block: &Block, name: &str) {
+        let others = std::mem::take(&mut self.files);
+        self.file_of_folder(block, name);
+        self.files = others;
+    }
+
     fn reports(&mut self, block: &Block, codes: &str) {
         let text = match block.text.starts_with("policy ") {
             true => block.text.to_owned(),
@@ -226,7 +248,7 @@ impl Reading {
     /// What a command prints, standard output first; then its exit code, if it is not 0.
     fn run(&self, command: &str) -> Option<String> {
         let output = Command::new(env!("CARGO_BIN_EXE_evenhand"))
-            .args(command.strip_prefix("evenhand ")?.split(' '))
+            .args(words(command.strip_prefix("evenhand ")?))
             .current_dir(&self.folder)
             .output()
             .unwrap();
@@ -237,6 +259,21 @@ impl Reading {
         }
         Some(text)
     }
+}
+
+/// The words of a command; what stands between single quotes is one.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (index, part) in command.split('\'').enumerate() {
+        let quoted = index % 2 == 1;
+        for (index, piece) in part.split(|it| it == ' ' && !quoted).enumerate() {
+            if index > 0 {
+                words.push(String::new());
+            }
+            words.last_mut().unwrap().push_str(piece);
+        }
+    }
+    words
 }
 
 /// Replaces the digits of each digest.

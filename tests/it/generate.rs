@@ -131,8 +131,9 @@ pub(crate) fn policy_from(rng: Rng) -> Plan {
         let obligation = it.obligation(&known);
         it.items.push(PlanItem::Text(obligation));
     }
+    let allowed = it.allowed();
     Plan {
-        header: "policy made.up language 1 title \"Made up\" owner \"Nobody\"\n".into(),
+        header: format!("policy made.up language 1 title \"Made up\" owner \"Nobody\"\n{allowed}"),
         items: generator.items,
     }
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod cautious;
+mod diff;
 mod exact;
 mod overlays;
 pub(crate) mod run;

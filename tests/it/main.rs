@@ -1,9 +1,11 @@
 //! The integration tests: one binary, a module for each concern.
 
+mod allowances;
 mod architecture;
 mod calendar;
 mod cases;
 mod catalogue;
+mod ci;
 mod cli;
 mod diagnostics;
 mod documents;
@@ -13,6 +15,7 @@ mod fuzz_bodies;
 mod fuzz_smoke;
 mod generate;
 mod laws;
+mod oracle;
 mod reference;
 mod sets;
 mod tidy;

@@ -225,36 +225,6 @@ crate::diag::codes! {
     /// ```
     ASSUMPTION_READS_DECISION = "T608" "assumption-reads-decision" Error;
 
-    /// Nothing shows that a decision's rules cover every case.
-    ///
-    /// A case for which no rule holds is an error when it comes, never an outcome that was picked. This is
-    /// a warning, because the rules may cover every case in a way that this version does not prove.
-    ///
-    /// ```policy,reports
-    /// policy demo language 1
-    /// facts { vip: boolean }
-    /// decision refund {
-    ///   outcome approve
-    ///   outcome deny
-    ///   rule quick  { when vip     then approve }
-    ///   rule slowly { when not vip then deny }
-    /// }
-    /// ```
-    ///
-    /// Say what decides when no rule holds:
-    ///
-    /// ```policy,accepts
-    /// policy demo language 1
-    /// facts { vip: boolean }
-    /// decision refund {
-    ///   outcome approve
-    ///   outcome deny
-    ///   rule quick { when vip then approve }
-    ///   otherwise deny
-    /// }
-    /// ```
-    GAP_NOT_SHOWN = "T609" "gap-not-shown" Warning;
-
     /// A disclosure or step at the top belongs to no decision.
     ///
     /// One that stands outside every decision belongs to those that its condition reads. This one reads

@@ -283,45 +283,6 @@ crate::diag::codes! {
     /// ```
     NOT_IN_CELL = "T628" "not-in-cell" Error;
 
-    /// Two rows of a table may say different things of the same case.
-    ///
-    /// Their cells overlap, but the columns are related to each other, or a rule stands above one of the rows,
-    /// so it is not certain that a case with a conflict exists. If there is one, it is an error when it is
-    /// decided.
-    ///
-    /// ```policy,reports
-    /// policy demo language 1
-    /// facts { total: money USD, paid: money USD }
-    /// define open = total - paid
-    /// decision reminder {
-    ///   outcome send
-    ///   outcome wait
-    ///   table by open, paid {
-    ///     | > USD 100 | any       | send |
-    ///     | any       | > USD 900 | wait |
-    ///   }
-    ///   otherwise wait
-    /// }
-    /// ```
-    ///
-    /// Let the order decide:
-    ///
-    /// ```policy,accepts
-    /// policy demo language 1
-    /// facts { total: money USD, paid: money USD }
-    /// define open = total - paid
-    /// decision reminder {
-    ///   outcome send
-    ///   outcome wait
-    ///   table first by open, paid {
-    ///     | > USD 100 | any       | send |
-    ///     | any       | > USD 900 | wait |
-    ///   }
-    ///   otherwise wait
-    /// }
-    /// ```
-    ROWS_MAY_DISAGREE = "T629" "rows-may-disagree" Warning;
-
     /// The rows of a table by date are not in the order of their dates, or two have the same.
     ///
     /// A row is valid from its date until the day before the next row's.

@@ -9,7 +9,7 @@ use crate::{
         Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
-        normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
+        normal::{Form, Normal, Piece, Pieces, Truth},
     },
 };
 
@@ -23,6 +23,9 @@ pub(crate) const CONFLICT: u32 = 2;
 pub(crate) const DEPENDS: u32 = 3;
 /// The first leaf that stands for a class.
 pub(crate) const FIRST_CLASS: u32 = 4;
+
+/// The most combinations of the pieces of an outcome's arguments.
+const MOST_COMBINED: usize = 512;
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +146,7 @@ impl Normal<'_> {
         for node in &then.arguments {
             let (failed, mut values) = self.argument(space, *node);
             error = space.formulas.or([error, failed]);
-            if all.len() * values.len() > MOST_PIECES {
+            if all.len() * values.len() > MOST_COMBINED {
                 values = vec![(TRUE, Argument::Opaque(*node))];
             }
             let mut next = Vec::with_capacity(all.len() * values.len());
@@ -270,6 +273,13 @@ impl Normal<'_> {
         }
         let absent = space.formulas.or(absent);
         let present = space.formulas.not(absent);
+        // Where the decision has another outcome the parameter is not observed: the first piece goes on there,
+        // so that a condition on it does not say what the outcome is.
+        let rest = space.formulas.or(all.iter().skip(1).map(|it| it.0));
+        let rest = space.formulas.not(rest);
+        if let Some(first) = all.first_mut() {
+            first.0 = rest;
+        }
         self.gathered(space, node, Pieces { all, present, error })
     }
 

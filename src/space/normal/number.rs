@@ -496,7 +496,8 @@ fn over(space: &mut Space, order: Order, term: &Linear, divisor: &Linear) -> Opt
     if high <= 0 {
         return Some(below);
     }
-    let positive = space.between(divisor, Some(1), None)?;
+    // A divisor of zero is not observed: it goes with the positive ones.
+    let positive = space.between(divisor, Some(0), None)?;
     let negative = space.between(divisor, None, Some(-1))?;
     let (above, below) = (space.formulas.and([positive, above]), space.formulas.and([negative, below]));
     Some(space.formulas.or([above, below]))

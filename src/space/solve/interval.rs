@@ -10,7 +10,10 @@
 //! **Sound.** No integer point of the ranges that satisfies the row is lost. Numbers are rounded inwards.
 //! **Incomplete.** Rows are not related to each other.
 
-use crate::space::solve::Stop;
+use crate::space::solve::{
+    Stop,
+    number::{floor, plus_times, times},
+};
 
 /// The numbers from the first to the second, both of them included.
 pub(crate) type Range = (i128, i128);
@@ -40,8 +43,8 @@ pub(super) fn extent(ranges: &[Range], terms: impl Iterator<Item = (usize, i128)
     for (variable, coefficient) in terms {
         let (low, high) = *ranges.get(variable).ok_or(Stop::Unknown)?;
         let (down, up) = if coefficient < 0 { (high, low) } else { (low, high) };
-        least = coefficient.checked_mul(down).and_then(|it| it.checked_add(least)).ok_or(Stop::Unknown)?;
-        most = coefficient.checked_mul(up).and_then(|it| it.checked_add(most)).ok_or(Stop::Unknown)?;
+        least = plus_times(least, coefficient, down).ok_or(Stop::Unknown)?;
+        most = plus_times(most, coefficient, up).ok_or(Stop::Unknown)?;
     }
     Ok((least, most))
 }
@@ -87,10 +90,10 @@ fn steps(room: Option<i128>, size: i128, start: i128, end: i128) -> Option<i128>
     let room = room?;
     let span = end.checked_sub(start);
     // A product is cheaper than a quotient, and most rows narrow nothing.
-    let whole = span.and_then(|span| span.checked_mul(size));
+    let whole = span.and_then(|span| times(span, size));
     if whole.is_some_and(|whole| whole <= room) {
         return None;
     }
-    let steps = if size == 1 { room } else { room.checked_div(size)? };
+    let steps = if size == 1 { room } else { floor(room, size)? };
     span.is_none_or(|span| steps < span).then_some(steps)
 }

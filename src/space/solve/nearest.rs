@@ -59,7 +59,7 @@ impl Search<'_> {
                 beyond = middle;
             }
         }
-        let smaller = wish.checked_sub(within).filter(|it| *it >= low);
+        let smaller = wish.checked_sub(within);
         if let Some(smaller) = smaller.filter(|it| self.best.get(variable) != Some(it)) {
             self.ask(variable, (smaller, smaller), fuel)?;
         }

@@ -19,38 +19,85 @@
 //! there are variables. What it costs is bounded by the fuel alone.
 
 use crate::space::solve::{
-    Stop,
+    Stop, basis,
     interval::Range,
-    near, spend,
-    system::{Definition, OPEN_HIGH, OPEN_LOW, System, ceiling, divisor, product, turn},
+    shadow::{Bounds, Shadow, closed, thin},
+    spend,
+    system::{Definition, System},
 };
 
+/// More splinters than this are worth another basis.
+const FEW: i128 = 8;
+
+/// Values of a variable that are still worth looking at one by one where its shadow leaves 128 bits.
+const MANY: i128 = 1_000;
+
+/// A coefficient above this makes a better basis worth its cost.
+const LARGE: u128 = 1 << 32;
+
+/// The most fuel for the range of one variable in a new basis.
+const PURSE: u64 = 2_000;
+
 /// A point of the system, with a value for every variable.
-pub(super) fn find(mut system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+pub(super) fn find(system: System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    find_in(system, false, fuel)
+}
+
+/// A point of the system; whether its basis has been changed for the better.
+fn find_in(mut system: System, mut changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
     let mut trail: Vec<Definition> = Vec::new();
-    loop {
+    system.tidy(fuel)?;
+    while system.solve_equality(&mut trail, fuel)? {
         system.tidy(fuel)?;
-        if !system.solve_equality(&mut trail, fuel)? {
-            break;
+        // What an equality leaves can have numbers far larger than it needs.
+        if system.largest() > LARGE {
+            improve(&mut system, &mut trail, fuel)?;
+            system.tidy(fuel)?;
+            changed = true;
         }
     }
     let mut point = match system.free_point() {
         Some(point) => point,
-        None => project(&system, fuel)?,
+        None => project(&system, changed, fuel)?,
     };
-    for definition in trail.iter().rev() {
-        definition.complete(&mut point)?;
-    }
+    complete(&trail, &mut point)?;
     Ok(point)
 }
 
+/// Puts the values of what was defined into a point, the last definition first.
+fn complete(trail: &[Definition], point: &mut [i128]) -> Result<(), Stop> {
+    trail.iter().rev().try_for_each(|definition| definition.complete(point))
+}
+
 /// A point of a tidy system without equalities: one variable is projected away.
-fn project(system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
-    let variable = easiest(system).ok_or(Stop::Unknown)?;
+fn project(system: &System, changed: bool, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    let variable = easiest(system, None).ok_or(Stop::Unknown)?;
     let bounds = Bounds::new(system, variable)?;
-    let mut point = find(bounds.shadow(system, Shadow::Real, fuel)?, fuel)?;
-    if bounds.lift(&mut point)? {
+    let real = bounds.shadow(system, Shadow::Real, fuel).and_then(|real| find(real, fuel));
+    let unknown = match real {
+        Ok(mut point) => {
+            if bounds.lift(&mut point)? {
+                return Ok(point);
+            }
+            false
+        }
+        Err(Stop::Empty) => return Err(Stop::Empty),
+        Err(Stop::Unknown) => true,
+    };
+    if !changed && (unknown || bounds.count_splinters() > FEW) {
+        let mut better = system.clone();
+        let mut trail = Vec::new();
+        improve(&mut better, &mut trail, fuel)?;
+        let mut point = find_in(better, true, fuel)?;
+        complete(&trail, &mut point)?;
         return Ok(point);
+    }
+    // With one variable less the numbers may fit again.
+    if unknown {
+        return match narrowest(system) {
+            Some((variable, range, count)) if count <= MANY => each_value(system, variable, range, fuel),
+            _ => Err(Stop::Unknown),
+        };
     }
     let dark = bounds.shadow(system, Shadow::Dark, fuel).and_then(|dark| find(dark, fuel));
     match dark {
@@ -59,15 +106,33 @@ fn project(system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
             debug_assert!(lifted, "a gap of the dark shadow without an integer");
             if lifted { Ok(point) } else { Err(Stop::Unknown) }
         }
-        Err(Stop::Empty) => bounds.splinters(system, fuel),
+        Err(Stop::Empty) => match narrowest(system) {
+            Some((variable, range, count)) if count < bounds.count_splinters() => {
+                each_value(system, variable, range, fuel)
+            }
+            _ => each_splinter(system, &bounds, fuel),
+        },
         Err(Stop::Unknown) => Err(Stop::Unknown),
     }
 }
 
-/// The variable that costs least to project away: at best its shadow is exact, then the fewer rows it makes.
-fn easiest(system: &System) -> Option<usize> {
-    let mut best = None;
+/// Puts the system into a better basis, with exact ranges that begin at zero.
+fn improve(system: &mut System, trail: &mut Vec<Definition>, fuel: &mut u64) -> Result<(), Stop> {
+    basis::change(system, trail, fuel)?;
+    tighten(system, fuel)?;
     for variable in 0..system.ranges().len() {
+        if let Some(definition) = system.recentre(variable, fuel)? {
+            trail.push(definition);
+        }
+    }
+    Ok(())
+}
+
+/// The variable that costs least to project away: at best its shadow is exact, then the fewer rows it makes.
+/// `kept` stays.
+fn easiest(system: &System, kept: Option<usize>) -> Option<usize> {
+    let mut best = None;
+    for variable in (0..system.ranges().len()).filter(|it| Some(*it) != kept) {
         let mut rows = 0_usize;
         let mut coarse = 0_usize;
         let mut largest = 0_u128;
@@ -90,194 +155,72 @@ fn easiest(system: &System) -> Option<usize> {
     best.map(|(_, variable)| variable)
 }
 
-/// Whether the row has both sides.
-fn closed(low: i128, high: i128) -> bool {
-    low != OPEN_LOW && high != OPEN_HIGH
-}
-
-/// Whether the two sides of one row can have no multiple of `size` between them.
-fn thin(low: i128, high: i128, size: u128) -> bool {
-    high.abs_diff(low).saturating_add(1) < size
-}
-
-/// Which shadow of a pair of sides.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shadow {
-    /// Where a rational number is between them.
-    Real,
-    /// Where an integer is between them whatever they are.
-    Dark,
-}
-
-/// The rows that have a variable, with a positive coefficient, and its range.
-struct Bounds {
-    variable: usize,
-    range: Range,
-    rows: Vec<Bound>,
-}
-
-/// `low <= size·variable + rest <= high`.
-struct Bound {
-    size: i128,
-    low: i128,
-    high: i128,
-    /// The coefficients of the other variables; 0 for the variable itself.
-    rest: Vec<i128>,
-}
-
-impl Bounds {
-    /// What bounds `variable` in `system`.
-    fn new(system: &System, variable: usize) -> Result<Self, Stop> {
-        let range = *system.ranges().get(variable).ok_or(Stop::Unknown)?;
-        let mut rows = Vec::new();
-        for (low, high, terms) in system.rows() {
-            if terms.get(variable).is_none_or(|it| *it == 0) {
-                continue;
-            }
-            let (mut low, mut high, mut rest) = (low, high, terms.to_vec());
-            if rest.get(variable).is_some_and(|it| *it < 0) {
-                turn(&mut low, &mut high, &mut rest)?;
-            }
-            let size = std::mem::take(rest.get_mut(variable).ok_or(Stop::Unknown)?);
-            rows.push(Bound { size, low, high, rest });
-        }
-        let rest = vec![0; system.ranges().len()];
-        rows.push(Bound { size: 1, low: range.0, high: range.1, rest });
-        Ok(Self { variable, range, rows })
-    }
-
-    /// The system without the variable.
-    fn shadow(&self, system: &System, shadow: Shadow, fuel: &mut u64) -> Result<System, Stop> {
-        let mut without = system.without_rows();
-        without.retire(self.variable);
-        for (low, high, terms) in system.rows() {
-            if terms.get(self.variable) == Some(&0) {
-                without.push(low, high, terms.iter().copied());
-            }
-        }
-        for (index, first) in self.rows.iter().enumerate() {
-            let alone = u128::try_from(first.size).map_err(|_| Stop::Unknown)?;
-            if shadow == Shadow::Dark && closed(first.low, first.high) && thin(first.low, first.high, alone) {
-                return Err(Stop::Empty);
-            }
-            for second in self.rows.iter().skip(index + 1) {
-                spend(fuel)?;
-                pair(first, second, shadow, &mut without).ok_or(Stop::Unknown)?;
-            }
-        }
-        Ok(without)
-    }
-
-    /// Gives the variable a value between its bounds at the point, if an integer is there.
-    fn lift(&self, point: &mut [i128]) -> Result<bool, Stop> {
-        let (mut least, mut most) = self.range;
-        for bound in &self.rows {
-            let rest = product(&bound.rest, point)?;
-            if bound.low != OPEN_LOW {
-                let low = bound.low.checked_sub(rest).and_then(|it| ceiling(it, bound.size));
-                least = least.max(low.ok_or(Stop::Unknown)?);
-            }
-            if bound.high != OPEN_HIGH {
-                let high = bound.high.checked_sub(rest).and_then(|it| it.checked_div_euclid(bound.size));
-                most = most.min(high.ok_or(Stop::Unknown)?);
-            }
-        }
-        *point.get_mut(self.variable).ok_or(Stop::Unknown)? = near(&(least, most));
-        Ok(least <= most)
-    }
-
-    /// Looks for a point in which the variable is close to a side: all that the dark shadow leaves.
-    fn splinters(&self, system: &System, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
-        let lower = self.rows.iter().filter(|it| it.low != OPEN_LOW);
-        let upper = self.rows.iter().filter(|it| it.high != OPEN_HIGH);
-        let largest = |sizes: &mut dyn Iterator<Item = i128>| sizes.max().unwrap_or(1);
-        let from_low = largest(&mut upper.clone().map(|it| it.size));
-        let from_high = largest(&mut lower.clone().map(|it| it.size));
-        let sum = |counts: &mut dyn Iterator<Item = i128>| counts.fold(0, i128::saturating_add);
-        let lows = sum(&mut lower.clone().map(|it| it.splinters(from_low)));
-        let highs = sum(&mut upper.clone().map(|it| it.splinters(from_high)));
-        if lows <= highs {
-            self.close_to(lower.map(|it| (it, it.low, 1, from_low)), system, fuel)
-        } else {
-            self.close_to(upper.map(|it| (it, it.high, -1, from_high)), system, fuel)
+/// Gives every variable the range that it has in the rows together, rounded inwards: in a new basis the ranges
+/// are far from that. Where that costs too much the range stays.
+fn tighten(system: &mut System, fuel: &mut u64) -> Result<(), Stop> {
+    for variable in 0..system.ranges().len() {
+        let mut purse = PURSE.min(*fuel);
+        *fuel -= purse;
+        let range = range_alone(system, variable, &mut purse);
+        *fuel += purse;
+        match range {
+            Ok(range) => system.set_range(variable, range),
+            Err(Stop::Empty) => return Err(Stop::Empty),
+            Err(Stop::Unknown) => {}
         }
     }
-
-    /// One system per distance from each of the sides.
-    fn close_to<'b>(
-        &self,
-        sides: impl Iterator<Item = (&'b Bound, i128, i128, i128)>,
-        system: &System,
-        fuel: &mut u64,
-    ) -> Result<Vec<i128>, Stop> {
-        for (bound, side, step, across) in sides {
-            let mut terms = bound.rest.clone();
-            *terms.get_mut(self.variable).ok_or(Stop::Unknown)? = bound.size;
-            for distance in 0..bound.splinters(across) {
-                spend(fuel)?;
-                let value = step.checked_mul(distance).and_then(|it| it.checked_add(side));
-                let value = value.ok_or(Stop::Unknown)?;
-                let mut splinter = system.clone();
-                splinter.push(value, value, terms.iter().copied());
-                match find(splinter, fuel) {
-                    Err(Stop::Empty) => {}
-                    other => return other,
-                }
-            }
-        }
-        Err(Stop::Empty)
-    }
+    Ok(())
 }
 
-impl Bound {
-    /// How many distances from this side leave a gap without an integer to a side across of size `across`:
-    /// `0..=(size·across - size - across) / across`. A bound of size 1 has none, and no row is wider than itself.
-    fn splinters(&self, across: i128) -> i128 {
-        if self.size == 1 || across == 1 {
-            return 0;
-        }
-        // size·across - size - across over across, without the product.
-        let most = self.size - 1 - ceiling(self.size, across).unwrap_or(0);
-        let count = most.saturating_add(1);
-        if closed(self.low, self.high) {
-            count.min(self.high.saturating_sub(self.low).saturating_add(1))
-        } else {
-            count
-        }
+/// The range of a variable once all others are projected away.
+fn range_alone(system: &System, variable: usize, fuel: &mut u64) -> Result<Range, Stop> {
+    let mut alone = system.clone();
+    alone.tidy(fuel)?;
+    while let Some(other) = easiest(&alone, Some(variable)) {
+        alone = Bounds::new(&alone, other)?.shadow(&alone, Shadow::Real, fuel)?;
+        alone.tidy(fuel)?;
     }
+    alone.ranges().get(variable).copied().ok_or(Stop::Unknown)
 }
 
-/// The row that a pair of bounds gives: both its sides, as far as the sides that make them are there.
-fn pair(first: &Bound, second: &Bound, shadow: Shadow, into: &mut System) -> Option<()> {
-    let common = i128::try_from(divisor(first.size.unsigned_abs(), second.size.unsigned_abs())).ok()?;
-    let a = second.size.checked_div(common)?;
-    let b = first.size.checked_div(common)?;
-    // A gap is sure to hold a multiple of both sizes' least common multiple from here on.
-    let gap = match shadow {
-        Shadow::Real => 0,
-        Shadow::Dark => a.checked_mul(first.size)?.checked_sub(a)?.checked_sub(b)?.checked_add(1)?,
-    };
-    let low = if first.low == OPEN_LOW || second.high == OPEN_HIGH {
-        OPEN_LOW
-    } else {
-        let reach = a.checked_mul(first.low)?.checked_sub(b.checked_mul(second.high)?)?;
-        reach.checked_add(gap)?
-    };
-    let high = if first.high == OPEN_HIGH || second.low == OPEN_LOW {
-        OPEN_HIGH
-    } else {
-        let reach = a.checked_mul(first.high)?.checked_sub(b.checked_mul(second.low)?)?;
-        reach.checked_sub(gap)?
-    };
-    if low == OPEN_LOW && high == OPEN_HIGH {
-        return Some(());
-    }
-    let terms = first.rest.iter().zip(&second.rest).map(|(x, y)| {
-        let left = if *x == 0 { Some(0) } else { a.checked_mul(*x) };
-        let right = if *y == 0 { Some(0) } else { b.checked_mul(*y) };
-        left?.checked_sub(right?)
+/// The variable of the rows with the fewest values, with its range and how many they are.
+fn narrowest(system: &System) -> Option<(usize, Range, i128)> {
+    let used = |variable: usize| system.rows().any(|(_, _, terms)| terms.get(variable) != Some(&0));
+    let free = system.ranges().iter().enumerate().filter(|(variable, _)| used(*variable));
+    let counts = free.map(|(variable, (low, high))| {
+        (variable, (*low, *high), high.saturating_sub(*low).saturating_add(1))
     });
-    let terms: Option<Vec<i128>> = terms.collect();
-    into.push(low, high, terms?.into_iter());
-    Some(())
+    counts.min_by_key(|it| it.2)
+}
+
+/// One system per value of a variable.
+fn each_value(system: &System, variable: usize, range: Range, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    for value in range.0..=range.1 {
+        spend(fuel)?;
+        let mut fixed = system.clone();
+        fixed.set_range(variable, (value, value));
+        match find(fixed, fuel) {
+            Err(Stop::Empty) => {}
+            other => return other,
+        }
+    }
+    Err(Stop::Empty)
+}
+
+/// One system per distance from a side of the bounds: all that the dark shadow leaves.
+fn each_splinter(system: &System, bounds: &Bounds, fuel: &mut u64) -> Result<Vec<i128>, Stop> {
+    for side in bounds.splinters() {
+        let mut value = side.first;
+        for _ in 0..side.count {
+            spend(fuel)?;
+            let mut splinter = system.clone();
+            splinter.push(value, value, side.terms.iter().copied());
+            match find(splinter, fuel) {
+                Err(Stop::Empty) => {}
+                other => return other,
+            }
+            value = value.checked_add(side.step).ok_or(Stop::Unknown)?;
+        }
+    }
+    Err(Stop::Empty)
 }

@@ -15,7 +15,9 @@
 use crate::space::solve::{
     ROUNDS, Row, Stop,
     interval::{Range, extent, narrow},
-    near_zero, spend,
+    near_zero,
+    number::{ceiling, divisor, floor, plus_times, rounded, times},
+    spend,
 };
 
 /// No low side. A sum of 128 bits is never below it, so as a number it says the same.
@@ -44,6 +46,11 @@ pub(super) struct Definition {
 }
 
 impl Definition {
+    /// Nothing is added.
+    pub(super) fn new(variable: usize, terms: Vec<i128>) -> Self {
+        Self { variable, constant: 0, terms }
+    }
+
     /// Puts the value of the variable into a point that has all others.
     pub(super) fn complete(&self, point: &mut [i128]) -> Result<(), Stop> {
         let value = product(&self.terms, point)?.checked_add(self.constant).ok_or(Stop::Unknown)?;
@@ -53,16 +60,18 @@ impl Definition {
 }
 
 impl System {
-    /// The system of these ranges and rows.
-    pub(super) fn new(ranges: Vec<Range>, rows: &[Row]) -> Result<Self, Stop> {
-        let mut system = Self { ranges, numbers: Vec::new() };
+    /// The system of these rows. Its variables are those of `used`, which is sorted and has all that the rows have.
+    pub(super) fn new(ranges: &[Range], rows: &[&Row], used: &[usize]) -> Result<Self, Stop> {
+        let own: Option<Vec<Range>> = used.iter().map(|variable| ranges.get(*variable).copied()).collect();
+        let mut system = Self { ranges: own.ok_or(Stop::Unknown)?, numbers: Vec::new() };
         system.numbers.reserve(rows.len() * system.width());
         for row in rows {
             let start = system.numbers.len();
             system.push(row.low, row.high, std::iter::empty());
             let terms = system.numbers.get_mut(start + 2..).ok_or(Stop::Unknown)?;
             for (variable, coefficient) in &row.terms {
-                *terms.get_mut(*variable).ok_or(Stop::Unknown)? = *coefficient;
+                let place = used.binary_search(variable).ok().and_then(|at| terms.get_mut(at));
+                *place.ok_or(Stop::Unknown)? = *coefficient;
             }
         }
         Ok(system)
@@ -99,11 +108,44 @@ impl System {
         self.numbers.resize(end, 0);
     }
 
+    /// Adds the range of a variable as a row.
+    pub(super) fn push_range(&mut self, variable: usize, low: i128, high: i128) {
+        self.push(low, high, (0..=variable).map(|it| i128::from(it == variable)));
+    }
+
+    /// Gives every variable another range.
+    pub(super) fn set_ranges(&mut self, ranges: Vec<Range>) {
+        self.ranges = ranges;
+    }
+
+    /// Gives a variable another range.
+    pub(super) fn set_range(&mut self, variable: usize, range: Range) {
+        if let Some(place) = self.ranges.get_mut(variable) {
+            *place = range;
+        }
+    }
+
+    /// The largest coefficient, without its sign.
+    pub(super) fn largest(&self) -> u128 {
+        self.rows().flat_map(|(_, _, terms)| terms).map(|it| it.unsigned_abs()).max().unwrap_or(0)
+    }
+
+    /// Counts a variable from the low end of its range. None where it begins at zero already.
+    pub(super) fn recentre(&mut self, variable: usize, fuel: &mut u64) -> Result<Option<Definition>, Stop> {
+        let (low, high) = *self.ranges.get(variable).ok_or(Stop::Unknown)?;
+        if low == 0 || low >= high {
+            return Ok(None);
+        }
+        let terms = (0..self.ranges.len()).map(|it| i128::from(it == variable)).collect();
+        let definition = Definition { variable, constant: low, terms };
+        self.substitute(&definition, fuel)?;
+        self.set_range(variable, (0, high.checked_sub(low).ok_or(Stop::Unknown)?));
+        Ok(Some(definition))
+    }
+
     /// Takes a variable out of the system that no row has any more.
     pub(super) fn retire(&mut self, variable: usize) {
-        if let Some(range) = self.ranges.get_mut(variable) {
-            *range = (0, 0);
-        }
+        self.set_range(variable, (0, 0));
     }
 
     /// The point of the ranges that is nearest to zero, where no row is left.
@@ -206,10 +248,10 @@ impl System {
                 reduce(&mut equation, variable, pivot)?
             };
             let done = pivot.unsigned_abs() == 1;
-            let constant = if done { pivot.checked_mul(constant).ok_or(Stop::Unknown)? } else { 0 };
+            let constant = if done { times(pivot, constant).ok_or(Stop::Unknown)? } else { 0 };
             let first = changed.get_mut(variable).is_some_and(|it| !std::mem::replace(it, true));
             let definition = Definition { variable, constant, terms };
-            self.put(&definition, first, done, fuel)?;
+            self.define(&definition, first, done, fuel)?;
             trail.push(definition);
             if done {
                 return Ok(true);
@@ -217,9 +259,8 @@ impl System {
         }
     }
 
-    /// Puts a definition into all rows. The range of a variable becomes a row the `first` time that something
-    /// else takes its place; later ones follow from the rows. A variable that is `done` has nothing in its place.
-    fn put(&mut self, definition: &Definition, first: bool, done: bool, fuel: &mut u64) -> Result<(), Stop> {
+    /// Puts a definition into all rows.
+    pub(super) fn substitute(&mut self, definition: &Definition, fuel: &mut u64) -> Result<(), Stop> {
         let Definition { variable, constant, terms } = definition;
         let width = self.width();
         for row in self.numbers.chunks_exact_mut(width) {
@@ -230,12 +271,26 @@ impl System {
             if factor == 0 {
                 continue;
             }
-            let by = factor.checked_mul(*constant).ok_or(Stop::Unknown)?;
+            let by = times(factor, *constant).ok_or(Stop::Unknown)?;
             shift(low, high, by)?;
             for (coefficient, term) in coefficients.iter_mut().zip(terms) {
-                *coefficient = add_product(*coefficient, factor, *term)?;
+                *coefficient = plus_times(*coefficient, factor, *term).ok_or(Stop::Unknown)?;
             }
         }
+        Ok(())
+    }
+
+    /// Solves with a definition: rows and ranges. The range of a variable becomes a row the `first` time that something
+    /// else takes its place; later ones follow from the rows. A variable that is `done` has nothing in its place.
+    fn define(
+        &mut self,
+        definition: &Definition,
+        first: bool,
+        done: bool,
+        fuel: &mut u64,
+    ) -> Result<(), Stop> {
+        self.substitute(definition, fuel)?;
+        let Definition { variable, constant, terms } = definition;
         let (low, high) = *self.ranges.get(*variable).ok_or(Stop::Unknown)?;
         if first {
             let side = |it: i128| it.checked_sub(*constant).ok_or(Stop::Unknown);
@@ -256,21 +311,17 @@ pub(super) fn given(terms: &[i128]) -> impl Iterator<Item = (usize, i128)> + Clo
     terms.iter().copied().enumerate().filter(|(_, coefficient)| *coefficient != 0)
 }
 
-/// `start + a·b`.
-fn add_product(start: i128, a: i128, b: i128) -> Result<i128, Stop> {
-    a.checked_mul(b).and_then(|it| it.checked_add(start)).ok_or(Stop::Unknown)
-}
-
 /// The sum of the products.
 pub(super) fn product(terms: &[i128], values: &[i128]) -> Result<i128, Stop> {
-    terms.iter().zip(values).try_fold(0, |sum, (term, value)| add_product(sum, *term, *value))
+    let mut pairs = terms.iter().zip(values);
+    pairs.try_fold(0, |sum, (term, value)| plus_times(sum, *term, *value)).ok_or(Stop::Unknown)
 }
 
 /// Solves `equation = constant` for the variable whose coefficient is 1 or -1: the terms of what it is.
 fn solved(equation: &[i128], variable: usize, pivot: i128) -> Result<Vec<i128>, Stop> {
     let terms = equation.iter().enumerate().map(|(other, coefficient)| {
         let factor = if other == variable { 0 } else { *coefficient };
-        factor.checked_mul(pivot).and_then(i128::checked_neg).ok_or(Stop::Unknown)
+        times(factor, pivot).and_then(i128::checked_neg).ok_or(Stop::Unknown)
     });
     terms.collect()
 }
@@ -286,19 +337,10 @@ fn reduce(equation: &mut [i128], variable: usize, pivot: i128) -> Result<Vec<i12
         }
         let quotient = rounded(*coefficient, pivot).ok_or(Stop::Unknown)?;
         let term = quotient.checked_neg().ok_or(Stop::Unknown)?;
-        *coefficient = add_product(*coefficient, term, pivot)?;
+        *coefficient = plus_times(*coefficient, term, pivot).ok_or(Stop::Unknown)?;
         terms.push(term);
     }
     Ok(terms)
-}
-
-/// The integer nearest to `a / b`.
-fn rounded(a: i128, b: i128) -> Option<i128> {
-    let quotient = a.checked_div(b)?;
-    let rest = a.checked_rem(b)?;
-    let up = rest.unsigned_abs() > b.unsigned_abs() / 2;
-    let away = if (a < 0) == (b < 0) { 1 } else { -1 };
-    if up { quotient.checked_add(away) } else { Some(quotient) }
 }
 
 /// Moves both sides of a row down by `by`. Open sides stay.
@@ -316,7 +358,7 @@ fn shift(low: &mut i128, high: &mut i128, by: i128) -> Result<(), Stop> {
 fn fold(ranges: &[Range], low: &mut i128, high: &mut i128, terms: &mut [i128]) -> Result<(), Stop> {
     for (coefficient, (start, end)) in terms.iter_mut().zip(ranges) {
         if start == end && *coefficient != 0 {
-            let by = coefficient.checked_mul(*start).ok_or(Stop::Unknown)?;
+            let by = times(*coefficient, *start).ok_or(Stop::Unknown)?;
             shift(low, high, by)?;
             *coefficient = 0;
         }
@@ -341,10 +383,10 @@ fn divide(low: &mut i128, high: &mut i128, terms: &mut [i128]) -> Result<(), Sto
             *low = ceiling(*low, common).ok_or(Stop::Unknown)?;
         }
         if *high != OPEN_HIGH {
-            *high = high.checked_div_euclid(common).ok_or(Stop::Unknown)?;
+            *high = floor(*high, common).ok_or(Stop::Unknown)?;
         }
         for coefficient in terms.iter_mut() {
-            *coefficient = coefficient.checked_div(common).ok_or(Stop::Unknown)?;
+            *coefficient = floor(*coefficient, common).ok_or(Stop::Unknown)?;
         }
     }
     if first < 0 { turn(low, high, terms) } else { Ok(()) }
@@ -366,26 +408,4 @@ fn opposite(side: i128) -> Result<i128, Stop> {
         OPEN_HIGH => Ok(OPEN_LOW),
         side => side.checked_neg().ok_or(Stop::Unknown),
     }
-}
-
-/// `a / b` rounded up, for a positive `b`.
-pub(super) fn ceiling(a: i128, b: i128) -> Option<i128> {
-    let floor = a.checked_div_euclid(b)?;
-    if a.checked_rem_euclid(b)? == 0 { Some(floor) } else { floor.checked_add(1) }
-}
-
-/// The greatest common divisor; of 0 and a number it is the number.
-pub(super) fn divisor(a: u128, b: u128) -> u128 {
-    if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
-        let (mut a, mut b) = (a, b);
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        return u128::from(a);
-    }
-    let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

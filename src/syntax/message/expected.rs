@@ -118,6 +118,8 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
             // A fact may begin with its quoted key, but nobody looks for that here.
             Rule::string if fields => {}
             Rule::EOI | Rule::COMMENT | Rule::WHITESPACE => {}
+            // It can stand nearly everywhere, and nobody looks for it where something else is missing.
+            Rule::k_allow | Rule::allow => {}
             it => add(described(*it)),
         }
     }
@@ -287,6 +289,7 @@ fn is_clause(it: Rule) -> bool {
 fn described(it: Rule) -> String {
     let words = match it {
         Rule::name | Rule::dotted => "a name",
+        Rule::finding => "the name of a finding, as in `allow unused-definition`",
         Rule::string | Rule::template | Rule::doc | Rule::string_body | Rule::chunk => "a text in quotes",
         Rule::number | Rule::signed | Rule::digits | Rule::percent => "a number",
         Rule::date => "a date such as `2026-12-25`",

@@ -378,6 +378,9 @@ pub(super) fn misplaced(found: &str, item: &str, member: bool) -> Option<String>
             "it stands inside a decision: `decision NAME { … }`; is there a `}` too many above?"
         }
         "because" | "cites" => "it stands inside a rule, or after `otherwise`",
+        "allow" if !member => {
+            "it stands inside the item of which it speaks, or in the header, after `language 1`, for the whole file"
+        }
         "let" | "var" | "const" | "def" | "set" | "function" | "variable" => {
             "name a value with `define NAME = …`"
         }

@@ -22,6 +22,7 @@ impl<'i> Builder<'i, '_> {
             lines: Vec::new(),
             span: self.span(&pair),
         };
+        self.allowed(&pair, calendar.span);
         for part in pair.into_inner() {
             let whole = self.span(&part);
             match part.as_rule() {

@@ -28,6 +28,7 @@ impl<'i> Builder<'i, '_> {
     /// Builds a table of a decision and adds its rows to the rules.
     pub(super) fn table(&mut self, pair: Pair<'i>, decision: &mut Decision) {
         let mut table = self.empty_table(&pair, decision.rules.len());
+        self.allowed(&pair, table.span);
         let parts = pair.into_inner();
         let number = decision.tables.len() + 1;
         for (index, row) in parts.filter(|it| it.as_rule() == Rule::row).enumerate() {
@@ -247,6 +248,7 @@ impl<'i> Builder<'i, '_> {
             span: self.span(&pair),
         };
         let doc = self.doc(&pair);
+        self.allowed(&pair, table.span);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::dated_header => {
@@ -307,7 +309,9 @@ impl<'i> Builder<'i, '_> {
         if table.file.is_some() && table.columns.is_empty() {
             return;
         }
-        if table.rows.len() < 2 || table.columns.is_empty() {
+        // The header is a row of the layout where it is written here.
+        let header = usize::from(table.file.is_none());
+        if table.rows.len() <= header || table.columns.is_empty() {
             self.diagnostics.push(
                 Diagnostic::new(&codes::EMPTY_TABLE, table.span, "this table has no rows or no values")
                     .with_help("write `| starting | fee |`, then rows such as `| 2026-01-01 | USD 5 |`"),

@@ -26,7 +26,7 @@ fn a_folder() {
 
 #[test]
 fn a_policy_named_twice_is_checked_once() {
-    let output = stdout(&run(&["check", "conflict.policy", "./conflict.policy"]));
+    let output = stdout(&run(&["check", "returns/returns.policy", "./returns/returns.policy"]));
     assert!(output.ends_with("\nno errors in 1 policy\n"), "{output}");
 }
 
@@ -46,7 +46,7 @@ fn a_folder_without_policies() {
 
 #[test]
 fn what_cannot_be_read_does_not_hide_the_rest() {
-    let output = run(&["check", "nowhere.policy", "conflict.policy", "--format", "json"]);
+    let output = run(&["check", "nowhere.policy", "warned.policy", "--format", "json"]);
     assert_eq!(output.status.code(), Some(2));
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["policies"][0]["error"], "there is no such file");
@@ -67,7 +67,7 @@ fn a_text_that_is_not_utf_8() {
 
 #[test]
 fn marks_and_line_ends_of_windows() {
-    let text = fs::read_to_string(cases().join("conflict.policy")).unwrap();
+    let text = fs::read_to_string(cases().join("warned.policy")).unwrap();
     let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
     let path = file("windows", "a.policy", windows.as_bytes());
     let output = run(&["check", &path]);
@@ -77,7 +77,7 @@ fn marks_and_line_ends_of_windows() {
             serde_json::from_slice(&run(&["check", "--format", "json", path]).stdout).unwrap();
         document["policies"][0]["digest"].as_str().unwrap().to_owned()
     };
-    assert_eq!(digest(&path), digest("conflict.policy"));
+    assert_eq!(digest(&path), digest("warned.policy"));
 }
 
 #[test]

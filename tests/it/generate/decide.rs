@@ -62,7 +62,8 @@ impl Generator {
             let notes = self.notes(&scope, 10);
             format!("  = {}{notes}\n", self.named(&kind, &scope))
         };
-        self.items.push(PlanItem::Text(format!("define {name}\n{body}")));
+        let allowed = self.allowed();
+        self.items.push(PlanItem::Text(format!("define {name}\n{body}{allowed}")));
         let (risky, fact, positive) = (self.read_risk, false, false);
         let mut atom = Atom { text: name.clone(), kind, needs, fact, risky, positive };
         if absent {
@@ -210,6 +211,15 @@ impl Generator {
             let _ = write!(notes, " cites \"Clause {}\"", self.rng.below(9));
         }
         notes
+    }
+
+    /// What may be, now and then; whether it is found does not matter.
+    pub(crate) fn allowed(&mut self) -> String {
+        if !self.rng.chance(5) {
+            return String::new();
+        }
+        let names = ["unused-definition", "one-sided-days", "row-never-reached", "repeated-row"];
+        format!(" allow {} \"reason {}\"\n", self.rng.pick(&names), self.rng.below(9))
     }
 
     /// A decision with its rules; then later ones may read it.
@@ -383,7 +393,8 @@ impl Generator {
                 self.consequence(&outcome.clone(), &scope)
             })
             .collect();
-        let _ = write!(rest, "then {}{}", then.join(", "), self.notes(&scope, 40));
+        let (notes, allowed) = (self.notes(&scope, 40), self.allowed());
+        let _ = write!(rest, "then {}{notes}{allowed}", then.join(", "));
         let guards = guards.into_iter().map(|it| it.yes).collect();
         PlanRule { name, overrides: Vec::new(), guards, conjuncts, rest }
     }
@@ -507,6 +518,6 @@ impl Generator {
         if self.rng.chance(30) {
             text.push_str("cites \"Terms 7.3\" ");
         }
-        text + "}\n"
+        text + &self.allowed() + "}\n"
     }
 }

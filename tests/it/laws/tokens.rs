@@ -133,6 +133,10 @@ pub(crate) fn one_changed(text: &str, rng: &mut Rng) -> Option<(String, String)>
     if at > 0 && words[at - 1] == "table" {
         return None;
     }
+    // What may be is said beside the policy, not in it.
+    if words[at.saturating_sub(6)..at].iter().any(|it| it == "allow") {
+        return None;
+    }
     // What an item of a list is called is no part of the policy.
     if words.get(at + 1).is_some_and(|it| it == "in") {
         return None;
