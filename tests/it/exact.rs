@@ -70,7 +70,7 @@ fn dates_that_hang_together_are_looked_at_together() {
 fn an_amount_is_known_where_arithmetic_fixes_it() {
     let policy = policy(
         "facts { a: integer between 0 and 9 b: integer between 0 and 9 } \
-         assume \"together five\": a + b = 5 \
+         assume \"together five\": a + b is 5 \
          decision d { outcome give(n: integer between 0 and 100, m: integer between 0 and 100) \
          always give(n: 2 * (a + b), m: a) }",
     );
