@@ -13,7 +13,6 @@ mod focus;
 use crate::{
     hir::Hir,
     ir::Program,
-    schema::{Slot, Type},
     space::{
         Space,
         diagram::{Join, Level, NO, Ref, Spent, Store, YES},
@@ -24,6 +23,7 @@ use crate::{
             normalise,
         },
         search::Tangles,
+        shapes::kind_of,
     },
 };
 
@@ -469,19 +469,6 @@ impl<'p> Cases<'p> {
         let vars = levels.iter().flat_map(|it| self.term(*it)).map(|it| it.0);
         vars.filter(|it| self.space.variables.get_index(*it as usize).is_some_and(|(_, it)| !it.exact))
             .collect()
-    }
-}
-
-/// What two policies must have in common for a fact of theirs to be one: what its numbers stand for. Names of
-/// enumerations are common as far as they go.
-pub(crate) fn kind_of(hir: &Hir, slot: &Slot) -> String {
-    match slot.ty {
-        Type::Choice(_) => "choice".to_owned(),
-        Type::Text { .. } => "text".to_owned(),
-        Type::Duration { .. } => "duration".to_owned(),
-        Type::List(index) => format!("list {:?}", hir.schema.lists.get(index).map(|it| it.record)),
-        Type::MoneyOf(index) => format!("money {:?}", hir.schema.currencies.get(index)),
-        ty => format!("{ty:?}"),
     }
 }
 
