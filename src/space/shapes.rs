@@ -12,8 +12,7 @@ use crate::{
     calendar::Calendar,
     hir::{Hir, Part, Template, TimeOp},
     ir::{Holes, NodeId, Op, Program, RulePlan},
-    schema::Type,
-    space::cases::kind_of,
+    schema::{Slot, Type},
 };
 
 /// A policy, by its place among those of the space.
@@ -188,6 +187,19 @@ impl Shapes {
 fn fact(hir: &Hir, slot: usize) -> String {
     let Some(slot) = hir.schema.slots.get(slot) else { return String::new() };
     format!("{} {} {}", slot.path, kind_of(hir, slot), type_shape(hir, slot.ty))
+}
+
+/// What two policies must have in common for a fact of theirs to be one: what its numbers stand for. Names of
+/// enumerations are common as far as they go.
+pub(crate) fn kind_of(hir: &Hir, slot: &Slot) -> String {
+    match slot.ty {
+        Type::Choice(_) => "choice".to_owned(),
+        Type::Text { .. } => "text".to_owned(),
+        Type::Duration { .. } => "duration".to_owned(),
+        Type::List(index) => format!("list {:?}", hir.schema.lists.get(index).map(|it| it.record)),
+        Type::MoneyOf(index) => format!("money {:?}", hir.schema.currencies.get(index)),
+        ty => format!("{ty:?}"),
+    }
 }
 
 /// A type, with the names of its values.
