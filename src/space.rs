@@ -36,6 +36,7 @@ pub(crate) mod diagram;
 pub(crate) mod formula;
 pub(crate) mod linear;
 pub(crate) mod normal;
+pub(crate) mod point;
 pub(crate) mod search;
 pub(crate) mod solve;
 
