@@ -450,9 +450,12 @@ impl Seeker<'_, '_> {
         };
         let dimension = self.prover.cases.space.dimensions.get_index(edge.dimension as usize);
         let value = dimension.and_then(|it| point.value(it.0));
-        let there = edge.value.is_none() || edge.value == value;
-        match there && point.holds(edge.settles) == Some(true) && seen(evaluation, goal) {
-            true if point.holds(edge.clear) == Some(true) => Reach::Clear,
+        let there = value.is_some() && (edge.value.is_none() || edge.value == value);
+        // What is not there has no value, and neither has what is not looked into: whether the atom settles the
+        // condition then cannot be told, and that the evaluator sees the condition as it should be has to do.
+        let may = |formula: Formula| point.holds(formula) != Some(false);
+        match there && may(edge.settles) && seen(evaluation, goal) {
+            true if may(edge.clear) => Reach::Clear,
             true => Reach::Hidden,
             false => Reach::No,
         }
