@@ -105,7 +105,8 @@ impl Policy {
 
     /// A name for a test that neither the files of the policy nor `names` have.
     fn free_name(&self, wanted: &str, names: &BTreeSet<String>) -> String {
-        let plain: String = wanted.chars().map(|it| if matches!(it, '"' | '\\') { '\'' } else { it }).collect();
+        let plain: String =
+            wanted.chars().map(|it| if matches!(it, '"' | '\\') { '\'' } else { it }).collect();
         let text = self.inner.source.text();
         let taken = |it: &str| names.contains(it) || text.contains(&format!("\"{it}\""));
         let numbered = (2..).map(|number: u32| format!("{plain} ({number})"));

@@ -461,8 +461,8 @@ impl Seeker<'_, '_> {
         }
     }
 
-    /// The cases that are kept: those that reach most of what is left first, then in the order of what they are
-    /// for.
+    /// The cases that are kept, in the order of what they are for: the first one, then always that which reaches
+    /// most of what is left.
     fn chosen(&self) -> Vec<usize> {
         let reaches = |tried: &Tried, goal: usize| {
             let level = self.goals.get(goal).map_or(Reach::Clear, |it| it.level);
@@ -478,15 +478,15 @@ impl Seeker<'_, '_> {
             .map(|(index, it)| (index, left.iter().copied().filter(|goal| reaches(it, *goal)).collect()))
             .collect();
         let mut chosen = Vec::new();
-        while let Some(best) = sets.iter().max_by_key(|it| (it.1.len(), std::cmp::Reverse(it.0))).cloned() {
-            if best.1.is_empty() {
-                break;
-            }
-            left.retain(|it| !best.1.contains(it));
+        // The first one is the plainest: the others are told by how they differ.
+        let mut next = sets.iter().find(|it| !it.1.is_empty()).cloned();
+        while let Some((index, set)) = next.filter(|it| !it.1.is_empty()) {
+            left.retain(|it| !set.contains(it));
             for (_, set) in &mut sets {
                 set.retain(|it| left.contains(it));
             }
-            chosen.push(best.0);
+            chosen.push(index);
+            next = sets.iter().max_by_key(|it| (it.1.len(), std::cmp::Reverse(it.0))).cloned();
         }
         chosen.sort_unstable();
         chosen

@@ -5,6 +5,7 @@
 //! turns on such a value is neither true nor false here.
 
 use crate::{
+    space::{How, linear},
     space::{
         Key, Space,
         cases::Cases,
@@ -12,7 +13,6 @@ use crate::{
         formula::{Formula, Shape},
         linear::{Linear, Var, ceiling, floor},
     },
-    space::{How, linear},
     value::{Known, Scalar},
 };
 
@@ -152,6 +152,12 @@ fn rounded(value: i128, by: i128, how: How) -> i128 {
         _ if half.is_gt() => above,
         How::HalfUp => above,
         How::HalfDown => below,
-        How::HalfEven => if linear::floor(below, 2).saturating_mul(2) == below { below } else { above },
+        How::HalfEven => {
+            if linear::floor(below, 2).saturating_mul(2) == below {
+                below
+            } else {
+                above
+            }
+        }
     }
 }

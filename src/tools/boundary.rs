@@ -67,7 +67,10 @@ fn test(policy: &Policy, cases: &BoundaryCases, case: &BoundaryCase, earlier: &[
     let known = case.witness.known();
     let whole = given::whole(schema, known);
     let changes = |it: &BoundaryCase| given::changes(schema, it.witness.known(), known);
-    let nearest = earlier.iter().map(|it| (changes(it), it)).min_by_key(|it| it.0.iter().map(String::len).sum::<usize>());
+    let nearest = earlier
+        .iter()
+        .map(|it| (changes(it), it))
+        .min_by_key(|it| it.0.iter().map(String::len).sum::<usize>());
     let long = |parts: &[String]| parts.iter().map(|it| it.len() + 2).sum::<usize>();
     let nearest = nearest.filter(|(changes, it)| long(changes) + it.name.len() < long(&whole));
     let expected: Vec<String> =

@@ -79,9 +79,10 @@ impl Seeker<'_, '_> {
                 let words = duty.map(|it| format!("{} {}", kind(it.step), it.name)).unwrap_or_default();
                 format!("{}: {words}", decision.map_or("", |it| &it.name))
             }
-            Owner::DutyAtTop(duty) => {
-                hir.obligations.get(duty).map_or_else(String::new, |it| format!("{} {}", kind(it.step), it.name))
-            }
+            Owner::DutyAtTop(duty) => hir
+                .obligations
+                .get(duty)
+                .map_or_else(String::new, |it| format!("{} {}", kind(it.step), it.name)),
         }
     }
 
@@ -139,12 +140,16 @@ impl Seeker<'_, '_> {
 fn unit(slots: &[(&Slot, i128)]) -> Option<Type> {
     let points: i128 = slots
         .iter()
-        .filter(|it| matches!(it.0.ty, Type::Date | Type::DateTime { .. } | Type::Instant { .. } | Type::Time { .. }))
+        .filter(|it| {
+            matches!(it.0.ty, Type::Date | Type::DateTime { .. } | Type::Instant { .. } | Type::Time { .. })
+        })
         .map(|it| it.1)
         .sum();
     let between = |ty: Type| match ty {
         Type::Date => Type::Days,
-        Type::DateTime { .. } | Type::Instant { .. } | Type::Time { .. } => Type::Duration { json_unit: None },
+        Type::DateTime { .. } | Type::Instant { .. } | Type::Time { .. } => {
+            Type::Duration { json_unit: None }
+        }
         Type::Duration { .. } => Type::Duration { json_unit: None },
         other => other,
     };

@@ -35,9 +35,7 @@ impl Facts<'_> {
             Node::Leaf(slot) => match self.known.get(slot + shift)? {
                 Known::Unknown => None,
                 Known::Absent => Some("absent".to_owned()),
-                Known::Value(value) => {
-                    literal(value, self.schema.slots.get(slot + shift)?.ty, self.schema)
-                }
+                Known::Value(value) => literal(value, self.schema.slots.get(slot + shift)?.ty, self.schema),
             },
             Node::Object { presence, keys } => {
                 match presence.map(|it| self.known.get(it + shift)) {
@@ -87,11 +85,9 @@ impl Facts<'_> {
                         false
                     }
                 },
-                Node::List { list, .. } => self
-                    .schema
-                    .lists
-                    .get(*list)
-                    .is_some_and(|it| differs(it.slot) || it.slots().any(differs)),
+                Node::List { list, .. } => {
+                    self.schema.lists.get(*list).is_some_and(|it| differs(it.slot) || it.slots().any(differs))
+                }
             };
             if changed {
                 changes.extend(self.assigned(&path, &key.node, 0));
