@@ -18,9 +18,11 @@ mod cases;
 mod check;
 mod config;
 mod decide;
+mod diff;
 mod explain;
 mod facts;
 mod folder;
+mod git;
 mod input;
 mod new;
 mod output;
@@ -38,6 +40,7 @@ Examples:
   evenhand decide refunds.policy --facts case.json
   evenhand decide refunds.policy --facts cases.jsonl --format json
   evenhand decide policies/ --policy acme.refunds --facts case.json
+  evenhand diff main..HEAD -- policies/         what a change of policies changes
   evenhand explain T201                         what a finding means and how to mend it
 
 Exit codes:
@@ -59,6 +62,8 @@ enum Command {
     Check(CheckArguments),
     /// Decide a case, or many, from facts in JSON
     Decide(DecideArguments),
+    /// Say for which cases a change of policies changes what is decided, and from what to what
+    Diff(DiffArguments),
     /// Show the facts that a policy must know
     Facts(FactsArguments),
     /// Explain a finding by its code or name
@@ -155,6 +160,54 @@ struct DecideArguments {
     /// The name of the policy, where a folder holds several
     #[arg(long = "policy", value_name = "NAME")]
     name: Option<String>,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+/// How differences are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// Markdown, to be read as a comment on a proposed change
+    Markdown,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Policies are compared by name, versions by the days on which they are in force. The exit code is 0 also where
+something differs, unless `--exit-code` is given; it is 1 where a gate is broken, 2 where something cannot be read
+or has errors.
+
+Examples:
+  evenhand diff old/refunds.policy refunds.policy
+  evenhand diff main..HEAD -- policies/                    two revisions of a Git repository
+  evenhand diff main...HEAD -- policies/                   since the branch left main
+  evenhand diff HEAD -- policies/                          a revision, and the files as they are
+  evenhand diff main...HEAD --format markdown -- policies/ > comment.md
+  evenhand diff main...HEAD --forbid 'refund: * -> approve' --forbid-lost-disclosures -- policies/")]
+struct DiffArguments {
+    /// Two files or folders; or with paths after `--` one or two revisions, or a range of them
+    #[arg(required = true, num_args = 1..=2, value_names = ["OLD", "NEW"])]
+    sides: Vec<String>,
+    /// What to compare of the revisions
+    #[arg(last = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How differences are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: DiffFormat,
+    /// End with exit code 1 where something differs
+    #[arg(long)]
+    exit_code: bool,
+    /// Forbid a change, as `DECISION: FROM -> TO`, each a name or `*`; may be repeated
+    #[arg(long, value_name = "CHANGE")]
+    forbid: Vec<String>,
+    /// Forbid that a disclosure is not required any more in a case in which it was
+    #[arg(long)]
+    forbid_lost_disclosures: bool,
     /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -270,6 +323,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match &arguments.command {
         Command::Check(it) => check::run(it, &mut output),
         Command::Decide(it) => decide::run(it, &mut output),
+        Command::Diff(it) => diff::run(it, &mut output),
         Command::Facts(it) => facts::run(it, &mut output),
         Command::Explain(it) => explain::run(it, &mut output),
         Command::Test(it) => suite::run(it, &mut output),

@@ -80,6 +80,7 @@
 //! | `eval` | what is known of each operation for some facts, and the report on it |
 //! | `space` | the space of all cases: conditions as sets of them, exactly |
 //! | `prove` | whether there is a case in which something happens, with the case |
+//! | `diff` | for which cases two policies differ, from what, to what |
 //! | `intake` | facts, checked against the schema |
 //! | [`policy`] | the front door: compile, read facts, decide |
 //! | [`tools`] | what people do with policies: findings as text, tests, samples of facts |
@@ -96,7 +97,9 @@ pub mod source;
 pub mod tools;
 pub mod value;
 
+mod diff;
 mod eval;
+mod exact;
 mod ir;
 #[doc(hidden)]
 pub mod prove;

@@ -28,7 +28,7 @@ pub mod codes;
 mod document;
 mod findings;
 mod pairs;
-mod witness;
+pub(crate) mod witness;
 pub(crate) mod words;
 
 pub(crate) use document::document;

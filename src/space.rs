@@ -36,8 +36,11 @@ pub(crate) mod diagram;
 pub(crate) mod formula;
 pub(crate) mod linear;
 pub(crate) mod normal;
+pub(crate) mod phrase;
 pub(crate) mod point;
+pub(crate) mod region;
 pub(crate) mod search;
+pub(crate) mod shapes;
 pub(crate) mod solve;
 
 /// What a variable stands for. Two policies that are compared share those that are equal.
@@ -118,13 +121,18 @@ pub(crate) struct Space {
     pub formulas: Formulas,
     /// What relates variables in every case.
     pub rows: Vec<Row>,
-    /// What holds in every case beside the rows.
-    pub sides: Vec<Formula>,
+    /// What holds in every case beside the rows, each with the variable that it is said of: with every value of
+    /// the others that the rest allows there is one of it.
+    pub sides: Vec<(Var, Formula)>,
     /// The texts that conditions name; a text's value is its index, and -1 stands for all others.
     pub texts: IndexSet<Arc<str>, FxBuildHasher>,
     /// For each fact with an enumeration, by path: the names of its values, in the order of their numbers.
     pub names: IndexMap<String, IndexSet<String, FxBuildHasher>, FxBuildHasher>,
     calendars: Vec<Calendar>,
+    /// What expressions of several policies are one.
+    pub shapes: shapes::Shapes,
+    /// How many policies there are.
+    pub policies: usize,
 }
 
 /// Ranges become known when all policies have been read: until then an open end is left open.

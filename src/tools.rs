@@ -9,6 +9,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod checked;
 pub mod config;
+pub mod diff;
 pub mod facts;
 pub mod files;
 pub mod findings;

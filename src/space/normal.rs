@@ -9,6 +9,7 @@
 //! **Errors.** A condition is true, false, or in error because it reads a decision in error. Two formulas say
 //! when it is true ([`Truth::yes`]) and when it is in error ([`Truth::error`]); they exclude each other.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -19,13 +20,15 @@ use crate::{
     schema::Type,
     source::Span,
     space::{
-        Key, Space,
+        Key, OTHER_TEXT, Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
+        shapes::Of,
     },
-    value::Scalar,
+    value::{Scalar, clock::Grain, duration::MINUTE},
 };
 
+mod condition;
 mod decision;
 mod number;
 mod time;
@@ -117,6 +120,12 @@ pub(crate) struct Normal<'p> {
     choices: FxHashMap<Var, Vec<i128>>,
     /// The variables of the facts, by slot.
     pub facts: Vec<FactVars>,
+    /// The facts that are of another type in an earlier policy of the space: they have variables of their own.
+    pub apart: BTreeSet<String>,
+    /// How many variables there were before it.
+    pub before: usize,
+    /// Its place among the policies of the space.
+    pub index: usize,
 }
 
 /// The variables of a fact.
@@ -128,8 +137,15 @@ pub(crate) struct FactVars {
     pub present: Option<Var>,
 }
 
-/// Turns a program into its normal form in `space`. `base` numbers its decisions.
-pub(crate) fn normalise<'p>(hir: &'p Hir, program: &'p Program, space: &mut Space, base: u32) -> Normal<'p> {
+/// Turns a program into its normal form in `space`. `base` numbers its decisions; `apart` are its facts that have
+/// another type in an earlier policy.
+pub(crate) fn normalise<'p>(
+    hir: &'p Hir,
+    program: &'p Program,
+    space: &mut Space,
+    base: u32,
+    apart: BTreeSet<String>,
+) -> Normal<'p> {
     let mut it = Normal {
         hir,
         program,
@@ -138,7 +154,11 @@ pub(crate) fn normalise<'p>(hir: &'p Hir, program: &'p Program, space: &mut Spac
         base,
         choices: FxHashMap::default(),
         facts: Vec::new(),
+        apart,
+        before: space.variables.len(),
+        index: space.policies,
     };
+    space.policies += 1;
     it.declare(space);
     let needed = it.needed();
     for (node, op) in program.nodes.iter().enumerate() {
@@ -182,32 +202,48 @@ impl Normal<'_> {
     fn declare(&mut self, space: &mut Space) {
         for (index, slot) in self.hir.schema.slots.iter().enumerate() {
             let mut vars = FactVars::default();
-            let key = Key::Fact(slot.path.clone());
+            let path = self.key_of(&slot.path);
+            let key = Key::Fact(path.clone());
             match slot.ty {
                 Type::Record => {}
                 Type::Boolean => vars.value = Some(space.variable(key, 0, 1)),
                 Type::Choice(enumeration) => {
                     let names =
                         self.hir.schema.enumerations.get(enumeration).map_or(&[][..], |it| &it.choices);
-                    let values = space.choices(&slot.path, names.iter().map(|it| it.name.as_str()));
+                    let values = space.choices(&path, names.iter().map(|it| it.name.as_str()));
                     let var = space.variable(key, 0, values.iter().copied().max().unwrap_or(0));
                     self.choices.insert(var, values);
                     vars.value = Some(var);
                 }
                 Type::Text { .. } | Type::Items(_) => vars.value = Some(space.text_variable(key)),
+                Type::Time { grain: Grain::Minute }
+                | Type::DateTime { grain: Grain::Minute }
+                | Type::Instant { grain: Grain::Minute } => {
+                    let var = space.variable(key, slot.low, slot.high);
+                    number::in_steps(space, var, i128::from(MINUTE));
+                    vars.value = Some(var);
+                }
                 _ => vars.value = Some(space.variable(key, slot.low, slot.high)),
             }
             if slot.optional || slot.ty == Type::Record {
                 vars.present = Some(space.variable(Key::Present(slot.path.clone()), 0, 1));
             }
             self.facts.push(vars);
-            if let (Some(own), Some(within)) = (vars.present, slot.within) {
+            if let (Some(var), Some(within)) = (vars.present, slot.within) {
                 // What is around it is not there: neither is this.
                 let around = self.there(space, within, Some(index));
-                let own = space.one_of(own, vec![(0, 0)]);
+                let own = space.one_of(var, vec![(0, 0)]);
                 let side = space.formulas.or([own, around]);
-                space.sides.push(side);
+                space.sides.push((var, side));
             }
+        }
+    }
+
+    /// The path of a fact in the space.
+    pub(crate) fn key_of(&self, path: &str) -> String {
+        match self.apart.contains(path) {
+            true => format!("{path} of {}", self.base),
+            false => path.to_owned(),
         }
     }
 
@@ -239,25 +275,64 @@ impl Normal<'_> {
     /// policy of it has other bounds, or other values in an enumeration.
     pub(crate) fn bounds(&self, space: &mut Space) -> Vec<Formula> {
         let mut bounds = Vec::new();
-        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+        for (index, (slot, vars)) in self.hir.schema.slots.iter().zip(&self.facts).enumerate() {
+            bounds.extend(self.required(space, index));
             let Some(var) = vars.value else { continue };
-            match self.choices.get(&var) {
+            let within = match self.choices.get(&var) {
+                // All that there are.
+                Some(values) if space.range_of(var) == (0, values.len() as i128 - 1) => continue,
                 Some(values) => {
                     let mut values = values.clone();
                     values.sort_unstable();
-                    bounds.push(space.one_of(var, values.into_iter().map(|it| (it, it)).collect()));
+                    space.one_of(var, values.into_iter().map(|it| (it, it)).collect())
                 }
                 None if matches!(
                     slot.ty,
                     Type::Boolean | Type::Text { .. } | Type::Record | Type::Items(_)
-                ) => {}
-                None if space.range_of(var) != (slot.low, slot.high) => {
-                    bounds.push(space.one_of(var, vec![(slot.low, slot.high)]));
+                ) =>
+                {
+                    continue;
                 }
-                None => {}
-            }
+                None if space.range_of(var) != (slot.low, slot.high) => {
+                    space.one_of(var, vec![(slot.low, slot.high)])
+                }
+                None => continue,
+            };
+            // What is not there has no value.
+            let there = self.there(space, index, None);
+            let none = space.formulas.not(there);
+            bounds.push(space.formulas.or([none, within]));
         }
         bounds
+    }
+
+    /// Says that a fact is none of the texts that are too long for it.
+    pub(crate) fn fit_texts(&self, space: &mut Space) {
+        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+            let (Type::Text { longest }, Some(var)) = (slot.ty, vars.value) else { continue };
+            let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
+            if space.texts.iter().all(fits) {
+                continue;
+            }
+            let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
+            let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
+            let side = space.one_of(var, values);
+            space.sides.push((var, side));
+        }
+    }
+
+    /// That a fact is there which this policy requires, and another policy of the space does not.
+    fn required(&self, space: &mut Space, slot: usize) -> Option<Formula> {
+        let declared = self.hir.schema.slots.get(slot)?;
+        let vars = self.facts.get(slot)?;
+        let present = space.variables.get_index_of(&Key::Present(declared.path.clone()))?;
+        if vars.present.is_some() {
+            return None;
+        }
+        let own = space.one_of(present as Var, vec![(1, 1)]);
+        let around = self.around(space, slot, declared.within);
+        let outside = space.formulas.not(around);
+        Some(space.formulas.or([own, outside]))
     }
 
     /// The conditions of all rules.
@@ -487,13 +562,19 @@ impl Normal<'_> {
         // Two policies share it where its operands tell what it is.
         let key = match terms {
             Some(terms) => Key::Opaque(what.to_owned(), terms),
-            None => Key::Opaque(format!("{what} {} {node}", self.base), Vec::new()),
+            None => Key::Opaque(self.shape(space, what, node), Vec::new()),
         };
         let var = space.opaque(key, (0, 1), self.place(node));
         let error = space.formulas.or(operands.iter().map(|it| it.error));
         let some = space.one_of(var, vec![(1, 1)]);
         let sound = space.formulas.not(error);
         Truth { yes: space.formulas.and([some, sound]), error }
+    }
+
+    /// A name for what a node is, that a node of another policy has only if it is the same.
+    fn shape(&self, space: &mut Space, what: &str, node: NodeId) -> String {
+        let of = Of { index: self.index, hir: self.hir, program: self.program };
+        format!("{what} #{}", space.shapes.node(of, node))
     }
 
     /// The index in the policy of a value in the space of an enumeration.

@@ -5,13 +5,12 @@
 //! turns on such a value is neither true nor false here.
 
 use crate::{
-    space::{How, linear},
     space::{
         Key, Space,
         cases::Cases,
         diagram::{Ref, Store},
         formula::{Formula, Shape},
-        linear::{Linear, Var, ceiling, floor},
+        linear::{Linear, Var},
     },
     value::{Known, Scalar},
 };
@@ -87,7 +86,7 @@ impl Point {
     /// What rounding and its like make of other variables, which come before.
     fn derived(&self, key: &Key) -> Option<i128> {
         match key {
-            Key::Rounded(term, by, how) => Some(rounded(self.reckoned(term)?, *by, *how)),
+            Key::Rounded(term, by, how) => how.divide(self.reckoned(term)?, *by),
             Key::Product(a, b) => self.reckoned(a)?.checked_mul(self.reckoned(b)?),
             Key::Fact(_) | Key::Present(_) | Key::Opaque(..) => None,
         }
@@ -139,25 +138,4 @@ impl Point {
 /// The value of a text: that of all that no condition names is one.
 pub(crate) fn text_value(space: &Space, text: &str) -> i128 {
     space.texts.get_index_of(text).map_or(crate::space::OTHER_TEXT, |it| it as i128)
-}
-
-fn rounded(value: i128, by: i128, how: How) -> i128 {
-    let (below, above) = (floor(value, by), ceiling(value, by));
-    let rest = value.checked_rem_euclid(by).unwrap_or(0);
-    let half = rest.saturating_mul(2).cmp(&by);
-    match how {
-        How::Floor => below,
-        How::Ceiling => above,
-        _ if half.is_lt() => below,
-        _ if half.is_gt() => above,
-        How::HalfUp => above,
-        How::HalfDown => below,
-        How::HalfEven => {
-            if linear::floor(below, 2).saturating_mul(2) == below {
-                below
-            } else {
-                above
-            }
-        }
-    }
 }

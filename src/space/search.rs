@@ -93,6 +93,11 @@ impl Tangles {
         Tangles { of_level, terms, all, ..Tangles::default() }
     }
 
+    /// The term of the dimension of a level.
+    pub(crate) fn term(&self, level: Level) -> &[(Var, i128)] {
+        self.terms.get(level as usize).map_or(&[], Vec::as_slice)
+    }
+
     fn of(&self, level: Level) -> u32 {
         self.of_level.get(level as usize).copied().unwrap_or(0)
     }

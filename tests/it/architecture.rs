@@ -33,15 +33,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
-    ("space", &[]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
+    ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
+    ("diff", &["source", "value", "schema", "calendar", "json", "hir", "ir", "eval", "space", "prove"]),
     (
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval", "prove",
+            "check", "resolve", "intake", "ir", "eval", "exact", "prove", "diff",
         ],
     ),
     (

@@ -14,6 +14,7 @@ use std::process::{Command, Output, Stdio};
 mod boundary;
 mod check;
 mod decide;
+mod diff;
 mod facts;
 mod few;
 mod formats;

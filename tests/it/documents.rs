@@ -10,6 +10,7 @@
 //! | `policy,reports=T204+T501` | the same, but exactly these codes must be reported; forgotten afterwards |
 //! | `policy,file=house/a.policy` | a file of a folder of its own: all files of the folder so far must be sound together and pass their tests |
 //! | `policy,file=…,reports=T757` | the same, but exactly these codes must be reported; forgotten afterwards |
+//! | `policy,alone=old/a.policy` | a file that is sound by itself and passes its tests |
 //! | `json,of=house/case.json` | facts in a file of that folder |
 //! | `json` | the facts of the next commands; the policy must take them |
 //! | `json,refused` | the same, but the policy must refuse them |
@@ -115,6 +116,7 @@ impl Reading {
                 self.sound(block);
             }
             "policy,file" => self.file_of_folder(block, of),
+            "policy,alone" => self.alone(block, of),
             "json,of" => drop(fs::write(self.folder.join(of), block.text)),
             "policy,reports" => self.reports(block, of),
             "json" | "json,refused" => self.facts(block, kind == "json"),
@@ -182,6 +184,13 @@ impl Reading {
         }
     }
 
+    /// A file that stands apart from all others.
+    fn alone(&mut self, block: &Block, name: &str) {
+        let others = std::mem::take(&mut self.files);
+        self.file_of_folder(block, name);
+        self.files = others;
+    }
+
     fn reports(&mut self, block: &Block, codes: &str) {
         let text = match block.text.starts_with("policy ") {
             true => block.text.to_owned(),
@@ -239,7 +248,7 @@ impl Reading {
     /// What a command prints, standard output first; then its exit code, if it is not 0.
     fn run(&self, command: &str) -> Option<String> {
         let output = Command::new(env!("CARGO_BIN_EXE_evenhand"))
-            .args(command.strip_prefix("evenhand ")?.split(' '))
+            .args(words(command.strip_prefix("evenhand ")?))
             .current_dir(&self.folder)
             .output()
             .unwrap();
@@ -250,6 +259,21 @@ impl Reading {
         }
         Some(text)
     }
+}
+
+/// The words of a command; what stands between single quotes is one.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (index, part) in command.split('\'').enumerate() {
+        let quoted = index % 2 == 1;
+        for (index, piece) in part.split(|it| it == ' ' && !quoted).enumerate() {
+            if index > 0 {
+                words.push(String::new());
+            }
+            words.last_mut().unwrap().push_str(piece);
+        }
+    }
+    words
 }
 
 /// Replaces the digits of each digest.

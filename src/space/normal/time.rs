@@ -127,7 +127,7 @@ impl Normal<'_> {
         });
         let key = match terms.collect::<Option<Vec<Linear>>>() {
             Some(terms) => Key::Opaque(what, terms),
-            None => Key::Opaque(format!("{what} {} {node}", self.base), Vec::new()),
+            None => Key::Opaque(self.shape(space, &what, node), Vec::new()),
         };
         let var = space.opaque(key, range, self.place(node));
         let error = space.formulas.or(pieces.iter().map(|it| it.error));

@@ -3,7 +3,16 @@
 
 use crate::schema::{Key, Node, Schema, Type};
 use crate::value::duration::{HOUR, MINUTE};
-use crate::value::{Known, Scalar, form};
+use crate::value::{Known, Scalar, decimal, form};
+
+/// Whether each value has a constant.
+pub(super) fn is_written(schema: &Schema, known: &[Known]) -> bool {
+    schema.slots.iter().zip(known).all(|(slot, known)| match (known, slot.ty) {
+        (Known::Value(_), Type::Record | Type::List(_)) => true,
+        (Known::Value(value), ty) => literal(value, ty, schema).is_some(),
+        _ => true,
+    })
+}
 
 /// All facts, one part for each key.
 pub(super) fn whole(schema: &Schema, known: &[Known]) -> Vec<String> {
@@ -100,25 +109,33 @@ impl Facts<'_> {
 pub(super) fn literal(value: &Scalar, ty: Type, schema: &Schema) -> Option<String> {
     match (value, ty) {
         (Scalar::Text(text), _) => quoted(text),
-        (Scalar::Number(seconds), Type::Duration { .. }) => Some(time(*seconds, "")),
-        (Scalar::Number(seconds), Type::BusinessHours) => Some(time(*seconds, "business ")),
+        (Scalar::Number(seconds), Type::Duration { .. }) => {
+            let seconds = *seconds;
+            Some(whole_units(seconds, "").unwrap_or_else(|| format!("{seconds} seconds")))
+        }
+        (Scalar::Number(seconds), Type::BusinessHours) => {
+            whole_units(*seconds, "business ").or_else(|| business_minutes(*seconds))
+        }
         (_, Type::Record | Type::Items(_) | Type::List(_)) => None,
         _ => Some(form::words(value, ty, schema)),
     }
 }
 
-/// Seconds in the largest unit of which they are a whole number.
-fn time(seconds: i128, business: &str) -> String {
-    let units = [(i128::from(HOUR), "hours"), (i128::from(MINUTE), "minutes")];
-    let whole = units.into_iter().find(|it| seconds % it.0 == 0);
-    match whole {
-        Some((unit, word)) => {
-            let count = seconds / unit;
-            let word = if count.abs() == 1 { word.trim_end_matches('s') } else { word };
-            format!("{count} {business}{word}")
-        }
-        None => format!("{seconds} seconds"),
-    }
+/// Seconds in hours or minutes, where they are a whole number of them.
+fn whole_units(seconds: i128, business: &str) -> Option<String> {
+    let units = [(i128::from(HOUR), "hour"), (i128::from(MINUTE), "minute")];
+    let (unit, word) = units.into_iter().find(|it| seconds % it.0 == 0)?;
+    let count = seconds / unit;
+    let plural = if count.abs() == 1 { "" } else { "s" };
+    Some(format!("{count} {business}{word}{plural}"))
+}
+
+/// There is no word for a second of opening time: three of them are 0.05 minutes, and one is nothing exact.
+fn business_minutes(seconds: i128) -> Option<String> {
+    let hundredths = seconds.checked_mul(100)?;
+    let minute = i128::from(MINUTE);
+    (hundredths % minute == 0)
+        .then(|| format!("{} business minutes", decimal::format(hundredths / minute, 2)))
 }
 
 /// A text between quotes; none where it has a character that no text of a policy has.
