@@ -25,7 +25,7 @@ use crate::{
         linear::{Linear, Var},
         shapes::Of,
     },
-    value::Scalar,
+    value::{Scalar, clock::Grain, duration::MINUTE},
 };
 
 mod condition;
@@ -216,6 +216,13 @@ impl Normal<'_> {
                     vars.value = Some(var);
                 }
                 Type::Text { .. } | Type::Items(_) => vars.value = Some(space.text_variable(key)),
+                Type::Time { grain: Grain::Minute }
+                | Type::DateTime { grain: Grain::Minute }
+                | Type::Instant { grain: Grain::Minute } => {
+                    let var = space.variable(key, slot.low, slot.high);
+                    number::in_steps(space, var, i128::from(MINUTE));
+                    vars.value = Some(var);
+                }
                 _ => vars.value = Some(space.variable(key, slot.low, slot.high)),
             }
             if slot.optional || slot.ty == Type::Record {

@@ -2,6 +2,7 @@
 
 mod allowances;
 mod architecture;
+mod boundaries;
 mod calendar;
 mod cases;
 mod catalogue;
