@@ -45,24 +45,49 @@ pub(crate) struct Evaluation<'p> {
     decisions: Vec<Option<DecisionState>>,
 }
 
+/// A disclosure or step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Duty {
+    /// Of the decision, by index.
+    Inside(usize, usize),
+    /// At the top, by index.
+    Top(usize),
+}
+
+/// Knows more of what an evaluation leaves open, because it relates unknowns to each other.
+pub(crate) trait Sharper {
+    /// How a decision stands that stands at least so.
+    fn decision(&self, index: usize, state: DecisionState) -> DecisionState;
+    /// The facts that an undecided decision waits for, where that is known exactly.
+    fn needs(&self, decision: usize) -> Option<Vec<usize>>;
+    /// Whether the condition of a disclosure or step holds, and the facts that it waits for, where that is known
+    /// exactly.
+    fn duty(&self, duty: Duty) -> Option<(Hold, Vec<usize>)>;
+}
+
 /// Runs all that an answer reads. `facts` has what is known of each slot of the schema.
-pub(crate) fn run<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
+pub(crate) fn run<'p>(
+    hir: &'p Hir,
+    program: &'p Program,
+    facts: &'p [Known],
+    sharper: &dyn Sharper,
+) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
-    evaluation.run(program.decide_nodes);
+    evaluation.run(program.decide_nodes, Some(sharper));
     evaluation
 }
 
 /// Runs the program and what its properties claim.
 pub(crate) fn run_claims<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
-    evaluation.run(program.nodes.len());
+    evaluation.run(program.nodes.len(), None);
     evaluation
 }
 
 /// Whether each assume holds: the nodes that assumes read, and no others, are run.
 pub(crate) fn assumes<'p>(hir: &'p Hir, program: &'p Program, facts: &'p [Known]) -> Evaluation<'p> {
     let mut evaluation = Evaluation::new(hir, program, facts);
-    evaluation.run(program.assume_nodes);
+    evaluation.run(program.assume_nodes, None);
     evaluation
 }
 
@@ -72,12 +97,16 @@ impl<'p> Evaluation<'p> {
         Evaluation { hir, program, facts, slots: Vec::new(), decisions }
     }
 
-    fn run(&mut self, count: usize) {
+    fn run(&mut self, count: usize, sharper: Option<&dyn Sharper>) {
         self.slots.reserve_exact(count);
         for op in self.program.nodes.iter().take(count) {
             if let Op::Decision(index) = op {
-                let state = decision::settle(self, *index as usize);
-                if let Some(place) = self.decisions.get_mut(*index as usize) {
+                let index = *index as usize;
+                let state = decision::settle(self, index).map(|it| match sharper {
+                    Some(sharper) => sharper.decision(index, it),
+                    None => it,
+                });
+                if let Some(place) = self.decisions.get_mut(index) {
                     *place = state;
                 }
             }

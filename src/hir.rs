@@ -506,6 +506,9 @@ pub struct Rule {
     /// The rules that it names after `overrides`, each with the place.
     #[serde(skip)]
     pub names: Vec<(usize, Span)>,
+    /// Whether it is a row of a table.
+    #[serde(skip)]
+    pub row: bool,
     /// What follows: one, or in a `collect` decision one or more.
     pub then: Vec<Consequence>,
     /// Its reasons. Words.

@@ -307,8 +307,8 @@ pub(crate) struct DecisionPlan {
 pub(crate) struct RulePlan {
     /// When it holds; none means always.
     pub condition: Option<NodeId>,
-    /// What its condition is put together from by `and`, `or` and `not`, each with its place.
-    pub parts: Vec<(Span, NodeId)>,
+    /// How its condition is put together; none for a row of a table.
+    pub parts: Option<Part>,
     /// What follows.
     pub then: Vec<ThenPlan>,
     /// What condition and arguments name.
@@ -317,6 +317,32 @@ pub(crate) struct RulePlan {
     pub because: Vec<Holes>,
     /// What the texts name.
     pub text_names: Names,
+}
+
+/// A condition as it is put together by `and`, `or` and `not`.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Where it is written.
+    pub span: Span,
+    /// It as a whole.
+    pub node: NodeId,
+    /// How it is put together.
+    pub joint: Joint,
+    /// What it is put together from.
+    pub parts: Vec<Part>,
+}
+
+/// How a condition is put together from its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joint {
+    /// It has none.
+    Single,
+    /// All of them.
+    And,
+    /// One of them.
+    Or,
+    /// Not its only one.
+    Not,
 }
 
 /// An outcome with its arguments.

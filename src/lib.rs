@@ -99,6 +99,7 @@ pub mod value;
 
 mod diff;
 mod eval;
+mod exact;
 mod ir;
 #[doc(hidden)]
 pub mod prove;

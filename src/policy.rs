@@ -18,6 +18,7 @@ use thiserror::Error;
 use crate::{
     diag::{Diagnostic, Severity},
     eval::{self, report::Report},
+    exact::Exact,
     hir::Hir,
     ir::Program,
     limits::Limits,
@@ -47,7 +48,7 @@ pub use answer::{
 };
 pub use set::{Choice, Examined, Live, Period, PolicySet, SetAnswer, SetError, Timeline, Undated};
 
-pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, ViolatedAssumption};
+pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, NoSuchCase, ViolatedAssumption};
 
 /// A compiled policy. Cheap to clone, immutable, usable from many threads at once.
 #[derive(Clone)]
@@ -65,6 +66,7 @@ struct Inner {
     warnings: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
     allowances: Arc<allow::Allowances>,
+    exact: Exact,
 }
 
 /// A policy that was not accepted, with everything that was found in it.
@@ -192,6 +194,7 @@ impl Policy {
             limits: limits.clone(),
             digest: digest::of_tree(&hir, false).into(),
             logic_digest: digest::of_tree(&hir, true),
+            exact: Exact::new(&program),
             hir,
             program,
             warnings,
@@ -262,6 +265,12 @@ impl Policy {
         self.inner.hir.decisions.iter().map(|it| it.name.as_str())
     }
 
+    /// Whether the decision of this index is exact: decided whenever all cases agree that extend the known facts,
+    /// with the facts that are needed and no others; and so of its disclosures and steps.
+    pub(crate) fn is_exact(&self, decision: usize) -> bool {
+        self.inner.exact.is_exact(&self.inner.hir, &self.inner.program, decision)
+    }
+
     /// The checked tree.
     pub(crate) fn hir(&self) -> &Hir {
         &self.inner.hir
@@ -280,7 +289,9 @@ impl Policy {
     }
 
     fn report_on(&self, asked: &[usize], known: &[Known]) -> Report {
-        eval::report::report(&eval::run(&self.inner.hir, &self.inner.program, known), asked)
+        let inner = &self.inner;
+        let look = inner.exact.look(&inner.hir, &inner.program, known);
+        eval::report::report(&eval::run(&inner.hir, &inner.program, known, &look), asked, &look)
     }
 
     /// Answers all decisions.

@@ -120,8 +120,9 @@ pub(crate) struct Space {
     pub formulas: Formulas,
     /// What relates variables in every case.
     pub rows: Vec<Row>,
-    /// What holds in every case beside the rows.
-    pub sides: Vec<Formula>,
+    /// What holds in every case beside the rows, each with the variable that it is said of: with every value of
+    /// the others that the rest allows there is one of it.
+    pub sides: Vec<(Var, Formula)>,
     /// The texts that conditions name; a text's value is its index, and -1 stands for all others.
     pub texts: IndexSet<Arc<str>, FxBuildHasher>,
     /// For each fact with an enumeration, by path: the names of its values, in the order of their numbers.

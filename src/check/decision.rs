@@ -267,6 +267,7 @@ impl<'a> Checker<'a> {
             condition,
             overrides,
             names: Vec::new(),
+            row: rule.table.is_some(),
             then: then.into_iter().collect::<Option<_>>()?,
             notes: notes?,
             span: rule.name.span,

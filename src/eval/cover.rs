@@ -132,6 +132,7 @@ mod tests {
             condition: None,
             overrides,
             names: Vec::new(),
+            row: false,
             then: Vec::new(),
             notes: Notes::default(),
             span: Span::default(),

@@ -64,6 +64,17 @@ pub(crate) struct DecisionState {
     pub threatened: Vec<bool>,
     /// What it comes to.
     pub settled: Settled,
+    /// What each rule does over all cases that are left, where that is known exactly.
+    pub statuses: Option<Box<Statuses>>,
+}
+
+/// What each rule of a decision does over all cases that are left.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Statuses {
+    /// It holds in each, and no rule that holds overrides it.
+    pub decides: Vec<bool>,
+    /// That is so in some of them only.
+    pub open: Vec<bool>,
 }
 
 /// What a decision comes to.
@@ -143,6 +154,9 @@ impl DecisionState {
     /// Whether a rule decides in some completions of the facts only: it may hold, or it holds and a rule that
     /// may hold overrides it. What a rule that holds overrides is not open.
     pub(crate) fn is_open(&self, rule: usize) -> bool {
+        if let Some(statuses) = &self.statuses {
+            return statuses.open.get(rule).copied().unwrap_or(false);
+        }
         let threatened = || self.threatened.get(rule).copied().unwrap_or(false);
         let open = match self.holds.get(rule) {
             Some(Hold::Unknown { .. }) => true,
@@ -246,7 +260,7 @@ pub(super) fn settle(evaluation: &Evaluation<'_>, index: usize) -> Option<Decisi
         None if decision.collect => settling.collect(&threatened),
         None => settling.choose(&threatened),
     };
-    Some(DecisionState { holds, defeated, threatened, settled })
+    Some(DecisionState { holds, defeated, threatened, settled, statuses: None })
 }
 
 /// The rules left of a decision.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     eval::{
-        Evaluation, Failure, Hold, Item, Settled, Slot,
+        Duty, Evaluation, Failure, Hold, Item, Settled, Sharper, Slot,
         needs::Needs,
         show,
         used::{failed_reads, is_told, used_cases},
@@ -143,8 +143,8 @@ impl Due {
 }
 
 /// Reports on the decisions of these indices, sorted.
-pub(crate) fn report(evaluation: &Evaluation<'_>, asked: &[usize]) -> Report {
-    let mut reporter = Reporter { evaluation, needs: Needs::new(evaluation) };
+pub(crate) fn report(evaluation: &Evaluation<'_>, asked: &[usize], sharper: &dyn Sharper) -> Report {
+    let mut reporter = Reporter { evaluation, needs: Needs::new(evaluation), sharper };
     let mut top: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, obligation) in evaluation.hir.obligations.iter().enumerate() {
         for decision in &obligation.decisions {
@@ -170,6 +170,7 @@ pub(crate) fn report(evaluation: &Evaluation<'_>, asked: &[usize]) -> Report {
 struct Reporter<'e, 'p> {
     evaluation: &'e Evaluation<'p>,
     needs: Needs<'e, 'p>,
+    sharper: &'e dyn Sharper,
 }
 
 impl<'p> Reporter<'_, 'p> {
@@ -186,7 +187,10 @@ impl<'p> Reporter<'_, 'p> {
             Settled::Undecided(_) | Settled::Failed(_) => Vec::new(),
         };
         let needs = match state.settled {
-            Settled::Undecided(_) => self.needs.of_decision(index),
+            Settled::Undecided(_) => {
+                let exact = self.sharper.needs(index);
+                exact.unwrap_or_else(|| self.needs.of_decision(index))
+            }
             _ => self.needs.of(waiting),
         };
         let depends_on = match state.settled {
@@ -194,7 +198,7 @@ impl<'p> Reporter<'_, 'p> {
             _ => Vec::new(),
         };
         let rules = 0..state.holds.len();
-        let duties = |it: &mut Self, step| it.obligations(decision, plan, top, step);
+        let duties = |it: &mut Self, step| it.obligations((index, decision), plan, top, step);
         Some(DecisionReport {
             decision: index,
             settled: state.settled.clone(),
@@ -327,7 +331,7 @@ impl<'p> Reporter<'_, 'p> {
     /// The decision's own disclosures (or steps), then those at the top that read it.
     fn obligations(
         &mut self,
-        decision: &Decision,
+        (of, decision): (usize, &Decision),
         plan: &DecisionPlan,
         top: &[usize],
         step: bool,
@@ -336,20 +340,35 @@ impl<'p> Reporter<'_, 'p> {
         let mut reports = Vec::new();
         for (index, (obligation, plan)) in decision.obligations.iter().zip(&plan.obligations).enumerate() {
             if obligation.step == step {
-                reports.push(ObligationReport { index, top: false, due: self.due(obligation, plan) });
+                reports.push(ObligationReport {
+                    index,
+                    top: false,
+                    due: self.due(Duty::Inside(of, index), obligation, plan),
+                });
             }
         }
         for index in top {
             let written = evaluation.hir.obligations.get(*index).filter(|it| it.step == step);
             if let (Some(obligation), Some(plan)) = (written, evaluation.program.obligations.get(*index)) {
-                reports.push(ObligationReport { index: *index, top: true, due: self.due(obligation, plan) });
+                reports.push(ObligationReport {
+                    index: *index,
+                    top: true,
+                    due: self.due(Duty::Top(*index), obligation, plan),
+                });
             }
         }
         reports
     }
 
-    fn due(&mut self, obligation: &Obligation, plan: &ObligationPlan) -> Due {
-        let hold = self.evaluation.hold(plan.condition);
+    fn due(&mut self, duty: Duty, obligation: &Obligation, plan: &ObligationPlan) -> Due {
+        let mut hold = self.evaluation.hold(plan.condition);
+        let mut exact = None;
+        if let Hold::Unknown { .. } = hold {
+            if let Some((known, needs)) = self.sharper.duty(duty) {
+                hold = known;
+                exact = Some(needs);
+            }
+        }
         match hold {
             Hold::False => return Due::NotRequired,
             Hold::Failed => return Due::Error,
@@ -369,7 +388,11 @@ impl<'p> Reporter<'_, 'p> {
         }
         if hold != Hold::True {
             // Once it is known to be required, what it says is wanted too.
-            return Due::Open(self.needs.of(waiting.into_iter().chain(plan.condition)));
+            let Some(exact) = exact else {
+                return Due::Open(self.needs.of(waiting.into_iter().chain(plan.condition)));
+            };
+            let all: BTreeSet<usize> = exact.into_iter().chain(self.needs.of(waiting)).collect();
+            return Due::Open(all.into_iter().collect());
         }
         // What is to be said, or by when, reads a decision in error.
         if waiting.iter().any(|it| *self.evaluation.slot(*it) == Slot::Failed) {

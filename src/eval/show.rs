@@ -72,7 +72,7 @@ pub(crate) fn parameters_json(item: &Item, decision: &Decision, hir: &Hir) -> Js
 }
 
 /// A set of items in canonical order: that of the outcomes, then that of the JSON texts of their parameters.
-pub(super) fn in_order(items: BTreeSet<Item>, decision: &Decision, hir: &Hir) -> Arc<[Item]> {
+pub(crate) fn in_order(items: BTreeSet<Item>, decision: &Decision, hir: &Hir) -> Arc<[Item]> {
     let mut keyed: Vec<(String, Item)> =
         items.into_iter().map(|it| (parameters_json(&it, decision, hir).canonical(), it)).collect();
     keyed.sort_by(|a, b| (a.1.outcome, &a.0).cmp(&(b.1.outcome, &b.0)));

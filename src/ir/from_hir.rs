@@ -12,9 +12,9 @@ use std::rc::Rc;
 use thiserror::Error;
 
 use crate::{
-    hir::{Consequence, Expr, Hir, Kind, Obligation, Part, Template, Unit},
+    hir::{self, Consequence, Expr, Hir, Kind, Obligation, Template, Unit},
     ir::{
-        DecisionPlan, Holes, Named, NodeId, ObligationPlan, Op, Program, RulePlan, ThenPlan,
+        DecisionPlan, Holes, Joint, Named, NodeId, ObligationPlan, Op, Part, Program, RulePlan, ThenPlan,
         lower::{Lowering, boxed, narrow},
     },
     source::Span,
@@ -96,12 +96,14 @@ impl<'h> Lowering<'h> {
         for rule in &decision.rules {
             self.place = rule.span;
             let mut names = BTreeSet::new();
-            let mut parts = Vec::new();
+            let mut parts = None;
             let condition = match &rule.condition {
                 Some(condition) => {
                     let lowered = self.expression(condition, none)?;
                     names.extend(lowered.names);
-                    parts = self.parts(condition, none)?;
+                    if !rule.row {
+                        parts = Some(self.parts(condition, none)?);
+                    }
                     Some(lowered.node)
                 }
                 None => None,
@@ -119,19 +121,22 @@ impl<'h> Lowering<'h> {
         Ok(plan)
     }
 
-    /// What a condition is put together from. All of it has been lowered, so this makes no node.
-    fn parts(&mut self, condition: &'h Expr, none: &Rc<[NodeId]>) -> Result<Vec<(Span, NodeId)>, TooCostly> {
+    /// How a condition is put together. All of it has been lowered, so this makes no node. As deep as brackets.
+    fn parts(&mut self, condition: &'h Expr, none: &Rc<[NodeId]>) -> Result<Part, TooCostly> {
+        let joint = match condition.kind {
+            Kind::And(_) => Joint::And,
+            Kind::Or(_) => Joint::Or,
+            Kind::Not(_) => Joint::Not,
+            _ => Joint::Single,
+        };
+        let node = self.expression(condition, none)?.node;
         let mut parts = Vec::new();
-        let mut open = vec![condition];
-        while let Some(whole) = open.pop() {
-            if let Kind::And(_) | Kind::Or(_) | Kind::Not(_) = whole.kind {
-                for part in whole.children() {
-                    parts.push((part.span, self.expression(part, none)?.node));
-                    open.push(part);
-                }
+        if joint != Joint::Single {
+            for part in condition.children() {
+                parts.push(self.parts(part, none)?);
             }
         }
-        Ok(parts)
+        Ok(Part { span: condition.span, node, joint, parts })
     }
 
     fn consequences(
@@ -189,7 +194,7 @@ impl<'h> Lowering<'h> {
         for template in templates {
             let mut holes = Vec::new();
             for part in &template.parts {
-                if let Part::Value { expr, .. } = part {
+                if let hir::Part::Value { expr, .. } = part {
                     let lowered = self.expression(expr, locals)?;
                     names.extend(lowered.names);
                     holes.push(lowered.node);
@@ -245,7 +250,7 @@ impl RulePlan {
     fn new(condition: Option<NodeId>, then: Vec<ThenPlan>, names: BTreeSet<Named>) -> Self {
         RulePlan {
             condition,
-            parts: Vec::new(),
+            parts: None,
             then,
             names: boxed(names),
             because: Vec::new(),

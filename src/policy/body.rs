@@ -30,7 +30,8 @@ pub(super) fn body(answer: &Answer) -> Json {
     let writer = Writer { hir: &inner.hir };
     let decisions = answer.report.decisions.iter().filter_map(|it| {
         let decision = inner.hir.decisions.get(it.decision)?;
-        Some((decision.name.clone(), writer.decision(decision, it)))
+        let exact = answer.policy.is_exact(it.decision);
+        Some((decision.name.clone(), writer.decision(decision, it, exact)))
     });
     let mut members = Members::from(
         [
@@ -126,10 +127,10 @@ impl Writer<'_> {
         Json::List(rules.iter().map(|it| Json::from(self.rule(decision, *it))).collect())
     }
 
-    fn decision(&self, decision: &Decision, report: &DecisionReport) -> Json {
+    fn decision(&self, decision: &Decision, report: &DecisionReport, exact: bool) -> Json {
         let mut members = Members::new();
         let mut put = |key: &str, value: Json| drop(members.insert(key.to_owned(), value));
-        put("exactness", Json::from("cautious"));
+        put("exactness", Json::from(if exact { "exact" } else { "cautious" }));
         self.status(decision, report, &mut put);
         if !report.needs.is_empty() || matches!(report.settled, Settled::Undecided(_)) {
             put("needs", self.facts(&report.needs));

@@ -4,6 +4,7 @@
 //! [`Facts`] or a [`FactsError`] with every problem in it. Facts that break an `assume` are refused as well:
 //! a decision is made for facts that can be.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,17 +75,21 @@ pub enum FactsProblem {
     /// The facts that are known break a relation that the policy assumes.
     #[error(transparent)]
     Assumption(#[from] ViolatedAssumption),
+    /// The facts that are known break no assumption by themselves, but no values of the unknown ones satisfy all.
+    #[error(transparent)]
+    NoSuchCase(#[from] NoSuchCase),
     /// The host's deserializer reported a mistake of its own.
     #[error("{0}")]
     Unreadable(String),
 }
 
 impl FactsProblem {
-    /// The name of its kind in words: `unknown-fact`, `assumption-violated`, `unreadable`.
+    /// The name of its kind in words: `unknown-fact`, `assumption-violated`, `no-such-case`, `unreadable`.
     pub fn name(&self) -> &'static str {
         match self {
             FactsProblem::Fact(problem) => problem.code.name(),
             FactsProblem::Assumption(_) => "assumption-violated",
+            FactsProblem::NoSuchCase(_) => "no-such-case",
             FactsProblem::Unreadable(_) => "unreadable",
         }
     }
@@ -102,10 +107,37 @@ pub struct ViolatedAssumption {
 impl fmt::Display for ViolatedAssumption {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "the facts break the assumption `{}`", form::escaped(&self.name))?;
-        for (index, (path, value)) in self.facts.iter().enumerate() {
-            write!(out, "{} `{path}` is {value}", if index == 0 { ":" } else { "," })?;
+        with_values(out, &self.facts)
+    }
+}
+
+fn with_values(out: &mut fmt::Formatter<'_>, facts: &[(String, Value)]) -> fmt::Result {
+    for (index, (path, value)) in facts.iter().enumerate() {
+        write!(out, "{} `{path}` is {value}", if index == 0 { ":" } else { "," })?;
+    }
+    Ok(())
+}
+
+/// Assumes that hold in no case together which has the known facts, though each by itself may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct NoSuchCase {
+    /// Their names in words, in order of declaration.
+    pub assumptions: Vec<String>,
+    /// The facts that they read and that are known, by path in the policy, in order of declaration.
+    pub facts: Vec<(String, Value)>,
+}
+
+impl fmt::Display for NoSuchCase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self.assumptions.len() {
+            1 => "no case has these facts and satisfies the assumption",
+            _ => "no case has these facts and satisfies the assumptions",
+        })?;
+        for (index, name) in self.assumptions.iter().enumerate() {
+            let comma = if index == 0 { " " } else { ", " };
+            write!(out, "{comma}`{}`", form::escaped(name))?;
         }
-        Ok(())
+        with_values(out, &self.facts)
     }
 }
 
@@ -222,7 +254,13 @@ impl Policy {
         }
         let violated: Vec<usize> = self.violated(&known);
         if violated.is_empty() {
-            return Ok(Facts { policy: Arc::clone(&self.inner.digest), known: known.into() });
+            let impossible = self.impossible(&known);
+            if impossible.is_empty() {
+                return Ok(Facts { policy: Arc::clone(&self.inner.digest), known: known.into() });
+            }
+            return Err(FactsError {
+                problems: vec![FactsProblem::NoSuchCase(self.no_case(&impossible, &known))],
+            });
         }
         let problem = |it: usize| FactsProblem::Assumption(self.violation(it, &known));
         Err(FactsError { problems: violated.into_iter().map(problem).collect() })
@@ -237,10 +275,30 @@ impl Policy {
         broken.map(|(index, _)| index).collect()
     }
 
+    /// The assumes, by index, that hold in no case together which extends these facts.
+    pub(crate) fn impossible(&self, known: &[Known]) -> Vec<usize> {
+        self.inner.exact.impossible(&self.inner.hir, &self.inner.program, known)
+    }
+
+    fn no_case(&self, assumes: &[usize], known: &[Known]) -> NoSuchCase {
+        let all: Vec<ViolatedAssumption> = assumes.iter().map(|it| self.violation(*it, known)).collect();
+        let program = &self.inner.program;
+        let nodes = assumes.iter().filter_map(|it| program.assumes.get(*it));
+        let read = nodes.flat_map(|it| program.facts_of(*it)).collect();
+        NoSuchCase { assumptions: all.into_iter().map(|it| it.name).collect(), facts: self.told(read, known) }
+    }
+
     fn violation(&self, assume: usize, known: &[Known]) -> ViolatedAssumption {
         let inner = &self.inner;
-        let schema = &inner.hir.schema;
         let read = inner.program.assumes.get(assume).map(|node| inner.program.facts_of(*node));
+        let name = inner.hir.assumes.get(assume).map_or_else(String::new, |it| it.name.clone());
+        let read = read.into_iter().flatten().collect();
+        ViolatedAssumption { name, facts: self.told(read, known) }
+    }
+
+    /// The facts of these slots that are known, with their values.
+    fn told(&self, slots: BTreeSet<usize>, known: &[Known]) -> Vec<(String, Value)> {
+        let schema = &self.inner.hir.schema;
         let fact = |index: usize| {
             let slot = schema.slots.get(index)?;
             let value = match known.get(index)? {
@@ -253,8 +311,6 @@ impl Policy {
             };
             Some((slot.path.clone(), value))
         };
-        let facts = read.into_iter().flatten().filter_map(fact).collect();
-        let name = inner.hir.assumes.get(assume).map_or_else(String::new, |it| it.name.clone());
-        ViolatedAssumption { name, facts }
+        slots.into_iter().filter_map(fact).collect()
     }
 }

@@ -260,9 +260,10 @@ crate::diag::codes! {
     /// ```
     REDUNDANT_RULE = "P202" "redundant-rule" Warning;
 
-    /// A part of a condition is true wherever the rest of it is.
+    /// A part of a condition could as well always be true: it changes nothing.
     ///
-    /// It restricts nothing. Often a number or a comparison is not the one that was meant.
+    /// The rest of the condition says it already, or the bounds and assumptions do. Often a number or a
+    /// comparison is not the one that was meant.
     ///
     /// ```policy,reports
     /// policy demo language 1
@@ -289,7 +290,9 @@ crate::diag::codes! {
     /// ```
     ALWAYS_TRUE = "P203" "always-true" Warning;
 
-    /// A part of a condition is never true where the rest of it is.
+    /// A part of a condition could as well never be true: it changes nothing.
+    ///
+    /// Where it is true, the rest of the condition is not, or another part is as well.
     ///
     /// ```policy,reports
     /// policy demo language 1

@@ -9,13 +9,13 @@ use crate::{
     diag::Diagnostic,
     eval::{self, Evaluation, Item, Settled, show},
     hir::Decision,
-    ir::{Op, Program},
+    ir::{Joint, Op, Part, Program},
     prove::{Existence, Prover, Question, Why, codes, words},
     source::Span,
     space::{
         cases::{NOT_ACCEPTED, NOTHING_STANDS},
         diagram::{NO, Ref, Spent},
-        formula::{Formula, Shape},
+        formula::{FALSE, Formula, TRUE},
         normal::{CONFLICT, Says},
     },
     value::Known,
@@ -367,7 +367,7 @@ impl<'p> Finder<'_, 'p> {
                 let (a, b) = (self.prover.cases.set(*one)?, self.prover.cases.set(*other)?);
                 let both = self.prover.cases.store.and([accepted, a, b])?;
                 if self.is_empty(both)? {
-                    return Ok(first.zip(*second));
+                    return Ok(Some((*first, *second)));
                 }
             }
         }
@@ -375,86 +375,83 @@ impl<'p> Finder<'_, 'p> {
     }
 
     /// The parts of a rule's condition that all have to be true, with their places.
-    fn conjuncts(&self, index: usize, rule: usize) -> Vec<(Formula, Option<Span>)> {
-        let Some(truth) = self.prover.cases.form(0, index).and_then(|it| it.rules.get(rule)) else {
-            return Vec::new();
-        };
-        let places = self.places(index, rule);
+    fn conjuncts(&self, index: usize, rule: usize) -> Vec<(Formula, Span)> {
+        let plan = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
+        let Some(policy) = self.prover.cases.policies.first() else { return Vec::new() };
         let mut parts = Vec::new();
-        let mut open = vec![truth.yes];
-        while let Some(at) = open.pop() {
-            match self.prover.cases.space.formulas.shape(at) {
-                Shape::And(all) => open.extend(all.iter().copied()),
-                _ => parts.push((at, places.get(&at).copied())),
+        let mut open: Vec<&Part> = plan.and_then(|it| it.parts.as_ref()).into_iter().collect();
+        while let Some(part) = open.pop() {
+            match part.joint {
+                Joint::And => open.extend(part.parts.iter().rev()),
+                _ => parts.push((policy.truth(Some(part.node)).yes, part.span)),
             }
         }
-        parts.sort_unstable();
         parts
     }
 
-    /// Where the parts of a rule's condition are written, by formula. What guards another part has no place.
-    fn places(&self, index: usize, rule: usize) -> BTreeMap<Formula, Span> {
-        let plan = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
-        let mut places = BTreeMap::new();
-        let Some((plan, policy)) = plan.zip(self.prover.cases.policies.first()) else { return places };
-        for (span, node) in &plan.parts {
-            let guards = guards(self.prover.program, *node);
-            if !guards {
-                places.entry(policy.truth(Some(*node)).yes).or_insert(*span);
+    /// Parts of conditions that could as well always be true, or never.
+    fn parts(&mut self, index: usize, decision: &Decision, dead: &BTreeSet<usize>) {
+        for (rule, written) in decision.rules.iter().enumerate().filter(|it| !dead.contains(&it.0)) {
+            let plan = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
+            if let Some(whole) = plan.and_then(|it| it.parts.as_ref()) {
+                // Where steps are spent nothing is said: this is advice, and no verdict.
+                let _ = self.parts_of(&written.name, whole, whole);
             }
         }
-        places
     }
 
-    /// Parts of conditions that are always true where the rest of the condition is, or never.
-    fn parts(&mut self, index: usize, decision: &Decision, dead: &BTreeSet<usize>) {
-        for (rule, written) in decision.rules.iter().enumerate() {
-            // Rows of tables are laid out in columns: a cell may well repeat what another says.
-            let in_table = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
-            if dead.contains(&rule) || in_table.is_none_or(|it| it.parts.is_empty()) {
+    /// Tries each part of `whole` at or below `part`; below one that is told of, nothing is.
+    fn parts_of(&mut self, name: &str, whole: &Part, part: &Part) -> Result<(), Spent> {
+        let as_written = self.with(whole, part, None);
+        for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
+            let with = self.with(whole, part, Some(if value { TRUE } else { FALSE }));
+            // What guards another part is there for that one. A rule without a condition is no mistake.
+            if guards(self.prover.program, part.node) || std::ptr::eq(whole, part) && !value {
                 continue;
             }
-            // Where steps are spent nothing is said: this is advice, and no verdict.
-            let _ = self.parts_of(index, rule, &written.name);
+            if self.same(as_written, with)? {
+                let word = if value { "always" } else { "never" };
+                let message = format!(
+                    "this part of the condition of `{name}` changes nothing: it could as well {word} be true"
+                );
+                self.say(
+                    Diagnostic::new(code, part.span, message).with_help("remove it, or say what was meant"),
+                );
+                return Ok(());
+            }
+        }
+        part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it))
+    }
+
+    /// The condition `whole`, with `value` in place of `part` where there is one.
+    fn with(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> Formula {
+        if let (true, Some(value)) = (std::ptr::eq(whole, part), value) {
+            return value;
+        }
+        let parts: Vec<Formula> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
+        let formulas = &mut self.prover.cases.space.formulas;
+        match whole.joint {
+            Joint::And => formulas.and(parts),
+            Joint::Or => formulas.or(parts),
+            Joint::Not => formulas.not(parts.first().copied().unwrap_or(FALSE)),
+            Joint::Single => {
+                self.prover.cases.policies.first().map_or(FALSE, |it| it.truth(Some(whole.node)).yes)
+            }
         }
     }
 
-    fn parts_of(&mut self, index: usize, rule: usize, name: &str) -> Result<(), Spent> {
-        let parts = self.conjuncts(index, rule);
-        let places = self.places(index, rule);
+    /// Whether two conditions hold in the same accepted cases.
+    fn same(&mut self, one: Formula, other: Formula) -> Result<bool, Spent> {
         let accepted = self.prover.accepted();
-        for (at, (part, span)) in parts.iter().enumerate() {
-            let mut rest = vec![accepted];
-            for (other, _) in parts.iter().enumerate().filter(|it| it.0 != at).map(|it| it.1) {
-                rest.push(self.prover.cases.set(*other)?);
-            }
-            let rest = self.prover.cases.store.and(rest)?;
-            let own = self.prover.cases.set(*part)?;
-            let against = self.prover.cases.store.without(rest, own)?;
-            if let (Some(span), true) = (span, self.is_empty(against)?) {
-                let given = if parts.len() > 1 { " where the rest of the condition holds" } else { "" };
-                let message = format!("this part of the condition of `{name}` is always true{given}");
-                self.say(
-                    Diagnostic::new(&codes::ALWAYS_TRUE, *span, message)
-                        .with_help("remove it, or say what was meant"),
-                );
-            }
-            let Shape::Or(either) = self.prover.cases.space.formulas.shape(*part) else { continue };
-            for one in either.clone() {
-                let Some(span) = places.get(&one).copied() else { continue };
-                let set = self.prover.cases.set(one)?;
-                let here = self.prover.cases.store.and([rest, set])?;
-                if self.is_empty(here)? {
-                    let message =
-                        format!("this part of the condition of `{name}` is never true where the rest holds");
-                    self.say(
-                        Diagnostic::new(&codes::NEVER_TRUE, span, message)
-                            .with_help("remove it, or say what was meant"),
-                    );
-                }
+        let (one, other) = (self.prover.cases.set(one)?, self.prover.cases.set(other)?);
+        for (a, b) in [(one, other), (other, one)] {
+            let only = self.prover.cases.store.without(a, b)?;
+            let only = self.prover.cases.store.and([accepted, only])?;
+            if !self.is_empty(only)? {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Overrides that are written, of rules that never hold together.

@@ -8,6 +8,8 @@ use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeSet;
 
+mod focus;
+
 use crate::{
     hir::Hir,
     ir::Program,
@@ -59,6 +61,8 @@ pub(crate) struct Cases<'p> {
     pub accepted: Vec<Ref>,
     /// For each decision of each policy, in order: none where the steps were spent.
     pub decisions: Vec<Option<DecisionCases>>,
+    /// Whether what holds in every case is left out where nothing that is looked at can tell.
+    focused: bool,
 }
 
 /// The cases of a decision.
@@ -75,6 +79,15 @@ pub(crate) struct DecisionCases {
 impl<'p> Cases<'p> {
     /// Looks at policies with at most so many steps.
     pub(crate) fn new(policies: &[(&'p Hir, &'p Program)], fuel: u64) -> Cases<'p> {
+        Cases::looking(policies, fuel, false)
+    }
+
+    /// Looks at a policy whose cases are not built, only what its conditions can tell apart.
+    pub(crate) fn focused(hir: &'p Hir, program: &'p Program, fuel: u64) -> Cases<'p> {
+        Cases::looking(&[(hir, program)], fuel, true)
+    }
+
+    fn looking(policies: &[(&'p Hir, &'p Program)], fuel: u64, focused: bool) -> Cases<'p> {
         let mut space = Space::default();
         let mut normals = Vec::with_capacity(policies.len());
         let mut base = 0;
@@ -91,6 +104,9 @@ impl<'p> Cases<'p> {
             base += hir.decisions.len() as u32;
         }
         space.settle_texts();
+        for normal in &normals {
+            normal.fit_texts(&mut space);
+        }
         let (levels, terms) = ordered(&space, &normals);
         let ranges = terms.iter().map(|it| range_of(&space, it)).collect();
         let mut cases = Cases {
@@ -102,6 +118,7 @@ impl<'p> Cases<'p> {
             sets: vec![None; space.formulas.len()],
             accepted: Vec::new(),
             decisions: Vec::new(),
+            focused,
             space,
         };
         cases.build();
@@ -154,7 +171,10 @@ impl<'p> Cases<'p> {
         let Some(normal) = self.policies.get(policy) else { return Ok(YES) };
         let program = normal.program;
         let mut parts: Vec<Formula> = program.assumes.iter().map(|it| normal.truth(Some(*it)).yes).collect();
-        parts.extend(self.space.sides.iter().copied());
+        match self.focused {
+            true => parts.extend(self.sides_that_matter(policy)),
+            false => parts.extend(self.space.sides.iter().map(|it| it.1)),
+        }
         let bounds = normal.bounds(&mut self.space);
         parts.extend(bounds);
         let mut sets = Vec::with_capacity(parts.len());
@@ -532,7 +552,7 @@ fn ordered(space: &Space, policies: &[Normal<'_>]) -> (Vec<Option<Level>>, Vec<V
         }
     }
     for side in &space.sides {
-        let mut open = vec![*side];
+        let mut open = vec![side.1];
         while let Some(at) = open.pop() {
             if let Shape::Within(dimension, _) = space.formulas.shape(at) {
                 if let Some(count) = named.get_mut(*dimension as usize) {

@@ -151,6 +151,7 @@ impl Problem {
                 }
             }
             FactsProblem::Assumption(it) => Problem::of_whole(kind, it.to_string()),
+            FactsProblem::NoSuchCase(it) => Problem::of_whole(kind, it.to_string()),
             FactsProblem::Unreadable(it) => Problem::of_whole(kind, it.clone()),
         }
     }

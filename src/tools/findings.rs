@@ -55,7 +55,7 @@ impl Tally {
 }
 
 /// What an accepted policy is made of and what a decision costs:
-/// `3 decisions, 12 rules, 40 facts; at most 512 steps a decision; refund is cautious`.
+/// `3 decisions, 12 rules, 40 facts; at most 512 steps a decision; refund is exact`.
 pub fn summary(policy: &Policy) -> String {
     let hir = policy.hir();
     let rules: usize = hir.decisions.iter().map(|it| it.rules.len()).sum();
@@ -66,12 +66,21 @@ pub fn summary(policy: &Policy) -> String {
         counted(facts as i128, "fact", "facts"),
     ];
     let cost = counted(policy.cost() as i128, "step", "steps");
-    let names: Vec<&str> = hir.decisions.iter().map(|it| it.name.as_str()).collect();
-    let exactness = match names.as_slice() {
-        [] => String::new(),
-        [only] => format!("; {only} is cautious"),
-        several => format!("; {} are cautious", plain_list(several, "and")),
+    let (mut exact, mut cautious) = (Vec::new(), Vec::new());
+    for (index, decision) in hir.decisions.iter().enumerate() {
+        let all = if policy.is_exact(index) { &mut exact } else { &mut cautious };
+        all.push(decision.name.as_str());
+    }
+    let are = |names: &[&str], what: &str| match names {
+        [] => None,
+        [only] => Some(format!("{only} is {what}")),
+        several => Some(format!("{} are {what}", plain_list(several, "and"))),
     };
+    let exactness: String = [are(&exact, "exact"), are(&cautious, "cautious")]
+        .into_iter()
+        .flatten()
+        .map(|it| format!("; {it}"))
+        .collect();
     format!("{}; at most {cost} a decision{exactness}", counts.join(", "))
 }
 
@@ -158,12 +167,14 @@ fn examined(it: &Examined, checked: &Checked) -> Json {
     put("waits_for", it.waits_for.as_deref().map_or(Json::Null, Json::from));
     let versions = it.timeline.as_ref().map_or(&[][..], |it| it.versions());
     if let Some(policy) = versions.last() {
-        let decision =
-            |name: &str| Json::object([("name", Json::from(name)), ("exactness", Json::from("cautious"))]);
+        let decision = |(index, name): (usize, &str)| {
+            let exactness = if policy.is_exact(index) { "exact" } else { "cautious" };
+            Json::object([("name", Json::from(name)), ("exactness", Json::from(exactness))])
+        };
         put("policy", Json::from(policy.name()));
         put("digest", Json::from(policy.digest()));
         put("logic_digest", Json::from(policy.logic_digest()));
-        put("decisions", Json::List(policy.decisions().map(decision).collect()));
+        put("decisions", Json::List(policy.decisions().enumerate().map(decision).collect()));
         put("cost", Json::integer(policy.cost() as i128));
     }
     let proofs = |index: usize, policy: &Policy| {

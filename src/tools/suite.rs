@@ -177,7 +177,10 @@ pub fn untested(path: &str, reason: &str) -> Json {
 
 fn failures(test: &Test, policy: &Policy, source: &Source) -> Vec<Mismatch> {
     let hir = policy.hir();
-    let refused = policy.violated(&test.facts);
+    let mut refused = policy.violated(&test.facts);
+    if refused.is_empty() {
+        refused = policy.impossible(&test.facts);
+    }
     let answer = refused.is_empty().then(|| policy.report(&test.facts));
     let mut failures = Vec::new();
     for expectation in &test.expect {

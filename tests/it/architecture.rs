@@ -35,13 +35,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
+    ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
     ("diff", &["source", "value", "schema", "calendar", "json", "hir", "ir", "eval", "space", "prove"]),
     (
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval", "prove", "diff",
+            "check", "resolve", "intake", "ir", "eval", "exact", "prove", "diff",
         ],
     ),
     (

@@ -48,14 +48,15 @@ fn examples(code: &Code, kind: &str) -> Vec<String> {
 fn ids_and_names_are_unique_and_in_order() {
     let ids: Vec<&str> = catalogue::codes().map(|it| it.id).collect();
     let mut sorted = ids.clone();
-    sorted.sort_unstable();
+    // In order of the storeys: writing, meaning, proofs.
+    sorted.sort_unstable_by_key(|it| (it.replacen('P', "U", 1), *it));
     sorted.dedup();
     assert_eq!(ids, sorted, "each id once, in order");
     let names: BTreeSet<&str> = catalogue::codes().map(|it| it.name).collect();
     assert_eq!(names.len(), ids.len(), "each name once");
     for code in catalogue::codes() {
         let (letter, digits) = code.id.split_at(1);
-        assert!(matches!(letter, "S" | "T" | "A") && digits.len() == 3, "{}", code.id);
+        assert!(matches!(letter, "S" | "T" | "P") && digits.len() == 3, "{}", code.id);
         assert!(digits.bytes().all(|it| it.is_ascii_digit()), "{}", code.id);
         let words: Vec<&str> = code.name.split('-').collect();
         let small = |word: &&str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase());
@@ -78,6 +79,14 @@ fn a_page_begins_with_one_sentence_and_says_more() {
     }
 }
 
+/// What is found in an example of a code's page. What the examples of the compiler's codes do not do at all, as
+/// an `otherwise` that is never met, is no matter there.
+fn reported(code: &Code, text: &str) -> Vec<&'static str> {
+    let proofs = code.id.starts_with('P');
+    let found = findings(text).into_iter().map(|it| it.code.id);
+    found.filter(|it| proofs || !it.starts_with('P')).collect()
+}
+
 #[test]
 fn every_page_shows_a_policy_that_reports_its_code() {
     for code in catalogue::codes() {
@@ -90,8 +99,7 @@ fn every_page_shows_a_policy_that_reports_its_code() {
             examples.len()
         );
         for text in examples {
-            let reported: Vec<&str> = findings(&text).iter().map(|it| it.code.id).collect();
-            assert_eq!(reported, [code.id], "example of {}:\n{text}", code.id);
+            assert_eq!(reported(code, &text), [code.id], "example of {}:\n{text}", code.id);
         }
     }
 }
@@ -102,7 +110,7 @@ fn every_page_shows_a_policy_that_is_accepted() {
         let examples = examples(code, "accepts");
         assert_eq!(examples.is_empty(), exempt(code), "{}: shows {} sound policies", code.id, examples.len());
         for text in examples {
-            let reported: Vec<&str> = findings(&text).iter().map(|it| it.code.id).collect();
+            let reported = reported(code, &text);
             assert!(reported.is_empty(), "example of {}: {reported:?}\n{text}", code.id);
         }
     }

@@ -65,6 +65,21 @@ pub(crate) struct Expected {
     pub(crate) truths: BTreeMap<String, Truth>,
 }
 
+/// The `decisions` object of the engine without what a case knows nothing of: whether a decision is exact.
+pub(crate) fn plain(decisions: &Json) -> Json {
+    let entries = decisions.as_object().into_iter().flatten();
+    Json::Object(entries.map(|(name, entry)| (name.clone(), told(entry))).collect())
+}
+
+/// The same of one entry.
+pub(crate) fn told(entry: &Json) -> Json {
+    let mut entry = entry.clone();
+    if let Some(entry) = entry.as_object_mut() {
+        entry.remove("exactness");
+    }
+    entry
+}
+
 /// Decides everything in one case.
 pub(crate) fn decide(model: &Model, facts: &[Fact], outside: Outside) -> Expected {
     let case = Case::new(model, facts, outside);

@@ -153,6 +153,10 @@ impl Normal<'_> {
             for (when, arguments) in &all {
                 for (is, value) in &values {
                     let when = space.formulas.and([*when, *is]);
+                    if let Argument::Text(text) = value {
+                        // It may be compared with a fact.
+                        space.text(text);
+                    }
                     if when != FALSE {
                         next.push((when, arguments.iter().cloned().chain([value.clone()]).collect()));
                     }

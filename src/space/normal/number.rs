@@ -598,7 +598,7 @@ fn rounded(space: &mut Space, term: &Linear, by: i128, how: How) -> Option<Linea
         return Some(term);
     }
     let (low, high) = space.range(&term)?;
-    let (low, high) = (divide(low, by, how)?, divide(high, by, how)?);
+    let (low, high) = (how.divide(low, by)?, how.divide(high, by)?);
     if low == high {
         return Some(Linear::constant(low));
     }
@@ -632,24 +632,27 @@ fn half_to_even(space: &mut Space, rest: &Linear, by: i128, whole: &Linear) -> O
     let pairs = rounded(space, whole, 2, How::Floor)?;
     let even = space.is_zero(&whole.minus(&pairs.times(2)?)?)?;
     let side = space.formulas.or([near, even]);
-    space.sides.push(side);
+    space.sides.push((whole.terms.first()?.0, side));
     Some(())
 }
 
-/// A number divided by a positive one and rounded.
-fn divide(value: i128, by: i128, how: How) -> Option<i128> {
-    let twice = value.checked_mul(2)?;
-    let double = by.checked_mul(2)?;
-    Some(match how {
-        How::Floor => floor(value, by),
-        How::Ceiling => ceiling(value, by),
-        How::HalfUp => floor(twice.checked_add(by)?, double),
-        How::HalfDown => ceiling(twice.checked_sub(by)?, double),
-        How::HalfEven => {
-            let (up, down) = (floor(twice.checked_add(by)?, double), ceiling(twice.checked_sub(by)?, double));
-            if up % 2 == 0 { up } else { down }
-        }
-    })
+impl How {
+    /// A number divided by a positive one and rounded.
+    pub(crate) fn divide(self, value: i128, by: i128) -> Option<i128> {
+        let twice = value.checked_mul(2)?;
+        let double = by.checked_mul(2)?;
+        Some(match self {
+            How::Floor => floor(value, by),
+            How::Ceiling => ceiling(value, by),
+            How::HalfUp => floor(twice.checked_add(by)?, double),
+            How::HalfDown => ceiling(twice.checked_sub(by)?, double),
+            How::HalfEven => {
+                let up = floor(twice.checked_add(by)?, double);
+                let down = ceiling(twice.checked_sub(by)?, double);
+                if up % 2 == 0 { up } else { down }
+            }
+        })
+    }
 }
 
 impl Space {

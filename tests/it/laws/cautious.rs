@@ -168,8 +168,9 @@ fn rules(subject: &Subject, name: &str, entry: &Json, told: &[Told]) -> Result<(
         let truths: Vec<_> = told.iter().map(|it| it.1.truths[&id]).collect();
         let constant = truths.iter().all(|it| it.holds == truths[0].holds);
         let overridden = truths.iter().all(|it| it.overridden);
+        let never = truths.iter().all(|it| it.holds != Some(true) || it.overridden);
         ensure!(
-            open || constant || overridden,
+            open || constant || overridden || entry["exactness"] == "exact" && never,
             "{name}: `{id}` is not open in {entry}, but holds in some cases only"
         );
     }

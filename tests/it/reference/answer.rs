@@ -55,7 +55,6 @@ impl<'f> Case<'_, 'f> {
         let decided = self.decided(decision);
         let mut entry = Map::new();
         let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
-        put("exactness", json!("cautious"));
         let name = decision.name.text.as_str();
         match &decided.outcome {
             Outcome::One(item) => {

@@ -70,7 +70,7 @@ fn facts() -> serde_json::Value {
 #[test]
 fn a_decision_with_reasons_definitions_and_obligations() {
     let expected = json!({"refund": {
-        "status": "decided", "exactness": "cautious", "outcome": "approve",
+        "status": "decided", "outcome": "approve",
         "parameters": {"amount": {"amount": "42.49", "currency": "USD"}, "note": null},
         "reasons": [{"rule": "acme.refunds/refund/opened", "because": ["Less USD 7.50, for apparel."], "cites": []}],
         "definitions": [{"definition": "class", "case": 2, "because": [], "cites": ["Tariff 2"]}],
