@@ -65,6 +65,23 @@ pub(crate) trait Sharper {
     fn duty(&self, duty: Duty) -> Option<(Hold, Vec<usize>)>;
 }
 
+/// Adds nothing: where all facts are known there is nothing more to know.
+pub(crate) struct Plain;
+
+impl Sharper for Plain {
+    fn decision(&self, _: usize, state: DecisionState) -> DecisionState {
+        state
+    }
+
+    fn needs(&self, _: usize) -> Option<Vec<usize>> {
+        None
+    }
+
+    fn duty(&self, _: Duty) -> Option<(Hold, Vec<usize>)> {
+        None
+    }
+}
+
 /// Runs all that an answer reads. `facts` has what is known of each slot of the schema.
 pub(crate) fn run<'p>(
     hir: &'p Hir,

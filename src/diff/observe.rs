@@ -12,23 +12,6 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Where every fact is known, nothing is open.
-struct AllKnown;
-
-impl eval::Sharper for AllKnown {
-    fn decision(&self, _: usize, state: eval::DecisionState) -> eval::DecisionState {
-        state
-    }
-
-    fn needs(&self, _: usize) -> Option<Vec<usize>> {
-        None
-    }
-
-    fn duty(&self, _: eval::Duty) -> Option<(Hold, Vec<usize>)> {
-        None
-    }
-}
-
 /// The facts of a case, as a policy knows them.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
@@ -162,8 +145,8 @@ pub(crate) fn decision(side: &Sided<'_>, index: usize, facts: &Facts) -> Seen {
     if let Some(why) = refusal(side, facts) {
         return refused(why);
     }
-    let (hir, evaluation) = (side.hir, eval::run(side.hir, side.program, &facts.known, &AllKnown));
-    let report = eval::report::report(&evaluation, &[index], &AllKnown);
+    let (hir, evaluation) = (side.hir, eval::run(side.hir, side.program, &facts.known, &eval::Plain));
+    let report = eval::report::report(&evaluation, &[index], &eval::Plain);
     let special = |name: &str, words: String, by| Seen {
         names: vec![name.to_owned()],
         key: name.to_owned(),
@@ -231,7 +214,7 @@ pub(crate) fn duty(side: &Sided<'_>, condition: Option<Option<NodeId>>, facts: &
     if let Some(why) = refusal(side, facts) {
         return refused(why);
     }
-    let evaluation = eval::run(side.hir, side.program, &facts.known, &AllKnown);
+    let evaluation = eval::run(side.hir, side.program, &facts.known, &eval::Plain);
     let (name, words) = match condition.map(|it| evaluation.hold(it)) {
         Some(Hold::True) => ("required", "required"),
         Some(Hold::Failed) => ("error", "no answer (it reads a decision without one)"),

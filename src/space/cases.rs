@@ -15,7 +15,7 @@ use crate::{
     ir::Program,
     space::{
         Space,
-        diagram::{Join, Level, NO, Ref, Spent, Store, YES},
+        diagram::{Level, NO, Ref, Spent, Store, YES},
         formula::{FALSE, Formula, Shape, TRUE},
         linear::{Linear, Var},
         normal::{
@@ -26,6 +26,12 @@ use crate::{
         shapes::kind_of,
     },
 };
+
+mod order;
+mod standing;
+
+use order::ordered;
+use standing::Standing;
 
 /// The most dimensions that are looked at: diagrams are as deep.
 const MOST_DIMENSIONS: usize = 1_200;
@@ -526,144 +532,4 @@ fn touching(store: &Store, at: Ref, leaf: Ref, known: &mut FxHashMap<Ref, bool>)
 fn range_of(space: &Space, term: &[(Var, i128)]) -> (i128, i128) {
     let linear = Linear { terms: term.to_vec(), constant: 0 };
     space.range(&linear).unwrap_or((i128::MIN / 4, i128::MAX / 4))
-}
-
-/// In which order dimensions are asked: those of few values first, and among them those that most rules name;
-/// then numbers, terms of several before what they are made of.
-fn ordered(space: &Space, policies: &[Normal<'_>]) -> (Vec<Option<Level>>, Vec<Vec<(Var, i128)>>) {
-    let mut named: Vec<u64> = vec![0; space.dimensions.len()];
-    let mut seen: Vec<u32> = vec![0; space.formulas.len()];
-    let mut walk = 0;
-    let conditions = policies.iter().flat_map(|it| it.roots());
-    for condition in conditions {
-        walk += 1;
-        let mut open = vec![condition];
-        while let Some(at) = open.pop() {
-            match seen.get_mut(at as usize) {
-                Some(seen) if *seen != walk => *seen = walk,
-                _ => continue,
-            }
-            if let Shape::Within(dimension, _) = space.formulas.shape(at) {
-                if let Some(count) = named.get_mut(*dimension as usize) {
-                    *count += 1;
-                }
-            }
-            space.formulas.each_operand(at, |it| open.push(it));
-        }
-    }
-    for side in &space.sides {
-        let mut open = vec![side.1];
-        while let Some(at) = open.pop() {
-            if let Shape::Within(dimension, _) = space.formulas.shape(at) {
-                if let Some(count) = named.get_mut(*dimension as usize) {
-                    *count = (*count).max(1);
-                }
-            }
-            space.formulas.each_operand(at, |it| open.push(it));
-        }
-    }
-    let most = named.iter().copied().max().unwrap_or(0).max(1);
-    let mut order: Vec<usize> =
-        (0..named.len()).filter(|it| named.get(*it).is_some_and(|it| *it > 0)).collect();
-    let key = |dimension: &usize| {
-        let count = named.get(*dimension).copied().unwrap_or(0);
-        let (term, range) = space
-            .dimensions
-            .get_index(*dimension)
-            .map_or((&[][..], (0, 0)), |(term, it)| (term.as_slice(), (it.low, it.high)));
-        let width = range.1.saturating_sub(range.0);
-        let few = term.len() == 1 && width <= 1 << 20 && space.is_finite(term);
-        // Named about as often is the same: then the one of fewer values comes first.
-        let often = 8 - (count.saturating_mul(8) / most);
-        (!few, often, std::cmp::Reverse(term.len()), if few { width } else { 0 }, *dimension)
-    };
-    order.sort_by_key(key);
-    order.truncate(MOST_DIMENSIONS);
-    let mut levels = vec![None; space.dimensions.len()];
-    let mut terms = Vec::with_capacity(order.len());
-    for (level, dimension) in order.into_iter().enumerate() {
-        if let (Some(place), Some((term, _))) =
-            (levels.get_mut(dimension), space.dimensions.get_index(dimension))
-        {
-            *place = Some(level as Level);
-            terms.push(term.clone());
-        }
-    }
-    (levels, terms)
-}
-
-/// Joins what stands of single entries to what stands of all.
-struct Standing<'d> {
-    decision: &'d crate::hir::Decision,
-    entries: &'d [Entry],
-    sets: IndexSet<Box<[u32]>, FxBuildHasher>,
-    known: FxHashMap<Box<[Ref]>, Ref>,
-    /// The entry that a node below the root of one is of.
-    owner: FxHashMap<Ref, u32>,
-}
-
-impl Standing<'_> {
-    fn leaf(&mut self, set: Vec<u32>) -> Ref {
-        Ref::leaf(self.sets.insert_full(set.into()).0 as u32)
-    }
-
-    fn own(&mut self, store: &Store, root: Ref, entry: u32) {
-        let mut open = vec![root];
-        while let Some(at) = open.pop() {
-            if at.as_leaf().is_none() && self.owner.insert(at, entry).is_none() {
-                open.extend(store.edges(at).map(|it| it.2));
-            }
-        }
-    }
-
-    fn rule(&self, entry: u32) -> Option<usize> {
-        self.entries.get(entry as usize).and_then(|it| it.rule)
-    }
-
-    /// Whether one of `true_ones` (entries whose rules hold) overrides the rule of an entry.
-    fn beaten(&self, entry: u32, true_ones: &[usize]) -> bool {
-        let Some(rule) = self.rule(entry) else { return false };
-        true_ones.iter().any(|it| self.decision.overrides(*it, rule))
-    }
-}
-
-impl Join for Standing<'_> {
-    fn settle(&mut self, operands: &mut Vec<Ref>) -> Option<Ref> {
-        let mut stands: BTreeSet<u32> = BTreeSet::new();
-        for set in operands.iter().filter_map(|it| it.as_leaf()) {
-            stands.extend(self.sets.get_index(set as usize).into_iter().flatten());
-        }
-        operands.retain(|it| it.as_leaf().is_none());
-        let holding: Vec<usize> = stands
-            .iter()
-            .filter_map(|it| self.entries.get(*it as usize))
-            .filter(|it| it.holds)
-            .filter_map(|it| it.rule)
-            .collect();
-        if !holding.is_empty() {
-            stands.retain(|it| !self.beaten(*it, &holding));
-            operands.retain(|it| self.owner.get(it).is_none_or(|entry| !self.beaten(*entry, &holding)));
-        }
-        if operands.is_empty() {
-            return Some(self.leaf(stands.into_iter().collect()));
-        }
-        if !stands.is_empty() {
-            let leaf = self.leaf(stands.into_iter().collect());
-            operands.push(leaf);
-        }
-        operands.sort_unstable();
-        operands.dedup();
-        match operands.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
-    }
-
-    fn is_silent(&self, leaf: Ref) -> bool {
-        leaf == Ref::leaf(NOTHING_STANDS)
-    }
-
-    fn known(&mut self) -> &mut FxHashMap<Box<[Ref]>, Ref> {
-        &mut self.known
-    }
 }

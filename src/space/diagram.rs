@@ -131,11 +131,6 @@ impl Store {
         }
     }
 
-    /// How many nodes there are.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// Adds a dimension after all others.
     pub(crate) fn add_level(&mut self, range: (i128, i128)) -> Level {
         self.ranges.push(range);

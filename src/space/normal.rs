@@ -28,6 +28,7 @@ use crate::{
     value::Scalar,
 };
 
+mod condition;
 mod decision;
 mod number;
 mod time;

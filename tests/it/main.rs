@@ -14,6 +14,7 @@ mod fuzz_bodies;
 mod fuzz_smoke;
 mod generate;
 mod laws;
+mod oracle;
 mod reference;
 mod sets;
 mod tidy;

@@ -118,7 +118,7 @@ pub(crate) fn shrunk(plan: &Plan, saying: &Saying, seed: u64, law: &Law) -> Plan
 }
 
 /// Every plan that lacks one part of this one. Facts stay: what is said of them goes by place.
-fn without_one(plan: &Plan) -> Vec<Plan> {
+pub(crate) fn without_one(plan: &Plan) -> Vec<Plan> {
     let mut plans = Vec::new();
     for (index, item) in plan.items.iter().enumerate() {
         let is_facts = matches!(item, PlanItem::Text(text) if text.starts_with("facts"));

@@ -162,7 +162,7 @@ impl<'f> Case<'_, 'f> {
     }
 
     /// An outcome with the values of its parameters; nothing where one is an error.
-    fn consequence(&self, decision: &'f Decision, consequence: &Consequence) -> Option<Item> {
+    pub(crate) fn consequence(&self, decision: &'f Decision, consequence: &Consequence) -> Option<Item> {
         let outcomes = self.model.outcomes(decision);
         let name = &consequence.outcome.text;
         let declared = outcomes.iter().find(|it| it.0 == name).expect("a declared outcome").1;
