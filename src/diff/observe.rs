@@ -53,11 +53,9 @@ pub(crate) fn on_the_grid(policies: &[Normal<'_>], mut values: Vec<i128>) -> Vec
             let Some(place) = vars.value.and_then(|it| values.get_mut(it as usize)) else { continue };
             let down = |value: i128, step: i128| value - value.checked_rem_euclid(step).unwrap_or(0);
             match slot.ty {
-                Type::Time { grain } | Type::DateTime { grain } | Type::Instant { grain } => {
-                    if grain == Grain::Minute {
-                        *place = down(*place, 60);
-                    }
-                }
+                Type::Time { grain: Grain::Minute }
+                | Type::DateTime { grain: Grain::Minute }
+                | Type::Instant { grain: Grain::Minute } => *place = down(*place, 60),
                 Type::MoneyOf(index) => {
                     let currencies = schema.currencies.get(index);
                     let own = currencies.and_then(|it| Some((it.place(*place)?, it)));

@@ -126,7 +126,8 @@ impl<'p> Probe<'p> {
                     return complain(format!("it changes, but lies in none of {regions:?}"));
                 }
                 let of_both = layer.pairs.all.get(index).is_some_and(|it| it.0 != 0 && it.1 != 0);
-                if inside && !here && !(of_both && refused) && !(refused && equal) {
+                let apart = refused && (of_both || equal);
+                if inside && !here && !apart {
                     return complain(format!("it lies in one of {regions:?}, but does not change so"));
                 }
             }

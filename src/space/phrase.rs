@@ -459,6 +459,7 @@ impl Named<'_> {
 }
 
 /// The definitions of a policy that are linear terms, with their names.
+#[allow(clippy::type_complexity, reason = "a name, a term, and what it is")]
 fn defined<'p>(policy: &Normal<'p>) -> Vec<(&'p str, Vec<(Var, i128)>, Named<'p>)> {
     let hir: &'p Hir = policy.hir;
     let mut found = Vec::new();
