@@ -32,6 +32,12 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The place of what is meant here and not written: it covers nothing.
+    #[must_use]
+    pub(crate) fn unwritten(self) -> Span {
+        Span { start: self.start, end: self.start }
+    }
+
     /// The same span in a file that begins `by` bytes further on.
     #[must_use]
     pub fn moved(self, by: u32) -> Span {

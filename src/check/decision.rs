@@ -309,7 +309,7 @@ impl<'a> Checker<'a> {
             match self.condition(it, &known) {
                 Some(condition) => {
                     known = known.and(&condition.flow.no);
-                    let span = condition.expr.span;
+                    let span = condition.expr.span.unwritten();
                     let ty = condition.expr.ty;
                     operands.push(Expr { kind: Kind::Not(Box::new(condition.expr)), ty, span });
                 }
@@ -320,7 +320,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         let condition = if operands.len() > 1 {
-            let span = operands.iter().map(|it| it.span).reduce(Span::to).unwrap_or_default();
+            let written = when.iter().chain(unless).map(|it| it.span);
+            let span = written.reduce(Span::to).unwrap_or_default();
             Some(Expr { kind: Kind::And(operands), ty: crate::hir::Ty::Boolean, span })
         } else {
             operands.pop()

@@ -164,7 +164,11 @@ impl Finder<'_, '_> {
         for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
             let with = self.with(whole, part, Some(if value { TRUE } else { FALSE }));
             // What guards another part is there for that one. A rule without a condition is no mistake.
-            if guards(self.prover.program, part.node) || std::ptr::eq(whole, part) && !value {
+            // What stands after `unless` and before `implies` is written as its opposite.
+            if part.span.range().is_empty()
+                || guards(self.prover.program, part.node)
+                || std::ptr::eq(whole, part) && !value
+            {
                 continue;
             }
             if self.same(as_written, with)? {
@@ -183,18 +187,26 @@ impl Finder<'_, '_> {
 
     /// The condition `whole`, with `value` in place of `part` where there is one.
     fn with(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> Formula {
+        self.yes_and_no(whole, part, value).0
+    }
+
+    /// Where it is true, and where it is false: neither where a decision that it reads is in error.
+    fn yes_and_no(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> (Formula, Formula) {
         if let (true, Some(value)) = (std::ptr::eq(whole, part), value) {
-            return value;
+            return (value, self.prover.cases.space.formulas.not(value));
         }
-        let parts: Vec<Formula> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
+        let parts: Vec<_> = whole.parts.iter().map(|it| self.yes_and_no(it, part, value)).collect();
+        let truth = self.prover.cases.policies.first().map(|it| it.truth(Some(whole.node)));
         let formulas = &mut self.prover.cases.space.formulas;
+        let (yes, no) = (parts.iter().map(|it| it.0), parts.iter().map(|it| it.1));
         match whole.joint {
-            Joint::And => formulas.and(parts),
-            Joint::Or => formulas.or(parts),
-            Joint::Not => formulas.not(parts.first().copied().unwrap_or(FALSE)),
-            Joint::Single => {
-                self.prover.cases.policies.first().map_or(FALSE, |it| it.truth(Some(whole.node)).yes)
-            }
+            Joint::And => (formulas.and(yes.collect::<Vec<_>>()), formulas.or(no.collect::<Vec<_>>())),
+            Joint::Or => (formulas.or(yes.collect::<Vec<_>>()), formulas.and(no.collect::<Vec<_>>())),
+            Joint::Not => parts.first().map_or((FALSE, FALSE), |it| (it.1, it.0)),
+            Joint::Single => truth.map_or((FALSE, FALSE), |it| {
+                let either = formulas.or([it.yes, it.error]);
+                (it.yes, formulas.not(either))
+            }),
         }
     }
 
