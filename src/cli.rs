@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use crate::cli::output::{Output, Status, Stop};
 
+mod boundary;
 mod cases;
 mod check;
 mod config;
@@ -34,6 +35,7 @@ Examples:
   evenhand check policies/                      check every policy in a folder
   evenhand check policies/ --deny warnings      and fail on warnings too
   evenhand test refunds.policy                  run the tests of a policy
+  evenhand cases refunds.policy                 write tests for all that it decides
   evenhand facts refunds.policy                 show what it must know
   evenhand decide refunds.policy --facts case.json
   evenhand decide refunds.policy --facts cases.jsonl --format json
@@ -68,6 +70,8 @@ enum Command {
     Explain(ExplainArguments),
     /// Run the tests that stand in policies
     Test(TestArguments),
+    /// Write tests that try every rule, boundary and override of a policy
+    Cases(CasesArguments),
     /// Write a policy to begin with
     New(NewArguments),
 }
@@ -263,6 +267,39 @@ struct TestArguments {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+The tests expect what the policy answers today: read them before they go into the policy, for what it answers
+may be wrong.
+
+Examples:
+  evenhand cases refunds.policy
+  evenhand cases refunds.policy --missing >> refunds.policy
+  evenhand cases refunds.policy --decision refund --format json")]
+struct CasesArguments {
+    /// The policy, or a folder that holds it
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// Try only this decision; may be repeated
+    #[arg(long = "decision", value_name = "NAME")]
+    decisions: Vec<String>,
+    /// Leave out what the policy's own tests try
+    #[arg(long)]
+    missing: bool,
+    /// Tests to paste into the policy, or one JSON document with facts and answers
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// The name of the policy, where a folder holds several
+    #[arg(long = "policy", value_name = "NAME")]
+    name: Option<String>,
+    /// The day whose version is tried, where there are several; otherwise all of them
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct NewArguments {
     /// The policy's name, like `acme.refunds`; the file is NAME.policy
     #[arg(value_name = "NAME")]
@@ -290,6 +327,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Facts(it) => facts::run(it, &mut output),
         Command::Explain(it) => explain::run(it, &mut output),
         Command::Test(it) => suite::run(it, &mut output),
+        Command::Cases(it) => boundary::run(it, &mut output),
         Command::New(it) => new::run(it, &mut output),
     };
     match done.and_then(|status| output.finish().map(|()| status)) {

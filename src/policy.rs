@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub mod answer;
+pub mod boundary;
 pub mod diff;
 pub mod facts;
 pub mod proofs;
@@ -128,6 +129,11 @@ pub enum DecideError {
     /// The facts were read by another policy.
     #[error("the facts were read by another policy than the one that is to decide")]
     ForeignFacts,
+}
+
+fn unknown_decision(policy: &Policy, name: &str) -> DecideError {
+    let nearest = nearest(name, policy.decisions()).map(str::to_owned);
+    DecideError::UnknownDecision { name: name.to_owned(), nearest }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
@@ -316,10 +322,7 @@ impl Policy {
         for name in names.iter().map(AsRef::as_ref) {
             match self.decisions().position(|it| it == name) {
                 Some(index) => asked.push(index),
-                None => {
-                    let nearest = nearest(name, self.decisions()).map(str::to_owned);
-                    return Err(DecideError::UnknownDecision { name: name.to_owned(), nearest });
-                }
+                None => return Err(unknown_decision(self, name)),
             }
         }
         asked.sort_unstable();

@@ -23,6 +23,7 @@ use crate::{
     value::Known,
 };
 
+pub(crate) mod boundary;
 pub mod codes;
 mod document;
 mod findings;

@@ -37,6 +37,7 @@ pub(crate) mod formula;
 pub(crate) mod linear;
 pub(crate) mod normal;
 pub(crate) mod phrase;
+pub(crate) mod point;
 pub(crate) mod region;
 pub(crate) mod search;
 pub(crate) mod shapes;

@@ -4,6 +4,7 @@
 //! Everything here is a function from values to values and text. Files, terminals and arguments are the
 //! command's; a host that shows answers to its users can call the same functions.
 
+pub mod boundary;
 pub mod cases;
 pub mod catalogue;
 pub mod checked;

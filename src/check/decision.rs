@@ -309,7 +309,8 @@ impl<'a> Checker<'a> {
             match self.condition(it, &known) {
                 Some(condition) => {
                     known = known.and(&condition.flow.no);
-                    let span = condition.expr.span.unwritten();
+                    // A `not` that is not written has an empty place.
+                    let span = condition.expr.span.empty();
                     let ty = condition.expr.ty;
                     operands.push(Expr { kind: Kind::Not(Box::new(condition.expr)), ty, span });
                 }
@@ -320,8 +321,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let condition = if operands.len() > 1 {
-            let written = when.iter().chain(unless).map(|it| it.span);
-            let span = written.reduce(Span::to).unwrap_or_default();
+            let span = operands.iter().map(|it| it.span).reduce(Span::to).unwrap_or_default();
             Some(Expr { kind: Kind::And(operands), ty: crate::hir::Ty::Boolean, span })
         } else {
             operands.pop()

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &FactsArguments, output: &mut Output) -> Result<Sta
 }
 
 /// The version that is in force on a day; without one the last.
-fn version<'t>(timeline: &'t Timeline, on: Option<&str>) -> Result<&'t Policy, Stop> {
+pub(crate) fn version<'t>(timeline: &'t Timeline, on: Option<&str>) -> Result<&'t Policy, Stop> {
     let found = match on {
         None => timeline.versions().last(),
         Some(day) => {

@@ -65,6 +65,11 @@ impl Answer {
         body::body(self).canonical()
     }
 
+    /// The same as data.
+    pub fn body_json(&self) -> Json {
+        body::body(self)
+    }
+
     /// `sha256:` and the digest of [`Answer::body`].
     pub fn digest(&self) -> String {
         digest::of_text(&self.body())

@@ -68,8 +68,8 @@ impl Reason {
 /// A case that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
-    facts: Json,
-    known: Vec<Known>,
+    pub(super) facts: Json,
+    pub(super) known: Vec<Known>,
 }
 
 impl Witness {

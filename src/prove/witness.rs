@@ -4,12 +4,19 @@ use std::sync::Arc;
 
 use crate::{
     schema::{Schema, Slot, Type},
-    space::{Key, Space, cases::Cases, normal::Normal},
+    space::{Key, Space, cases::Cases, normal::Normal, point::text_value},
     value::{Known, Scalar, clock, date},
 };
 
 /// For each variable, a value that a case usually has: that of the policy's tests, in order, else a plain one.
 pub(crate) fn typical(cases: &Cases<'_>, policy: usize) -> Vec<i128> {
+    let tests = cases.policies.get(policy).map_or(&[][..], |it| &it.hir.tests);
+    let told: Vec<&[Known]> = tests.iter().map(|it| it.facts.as_slice()).collect();
+    near(cases, policy, &told)
+}
+
+/// For each variable, its value in the first of these facts that tells it, else a plain one.
+pub(crate) fn near(cases: &Cases<'_>, policy: usize, told: &[&[Known]]) -> Vec<i128> {
     let space = &cases.space;
     let mut values: Vec<i128> =
         space.variables.values().map(|it| 0_i128.clamp(it.low, it.high.max(it.low))).collect();
@@ -21,8 +28,7 @@ pub(crate) fn typical(cases: &Cases<'_>, policy: usize) -> Vec<i128> {
     }
     let Some(normal) = cases.policies.get(policy) else { return values };
     for (slot, (declared, vars)) in normal.hir.schema.slots.iter().zip(&normal.facts).enumerate() {
-        let told = normal.hir.tests.iter().filter_map(|it| it.facts.get(slot));
-        let told = told.filter(|it| **it != Known::Unknown);
+        let told = told.iter().filter_map(|it| it.get(slot)).filter(|it| **it != Known::Unknown);
         if let (Some(var), Some(known)) = (vars.present, told.clone().next()) {
             set(&mut values, var, i128::from(*known != Known::Absent));
         }
@@ -33,7 +39,7 @@ pub(crate) fn typical(cases: &Cases<'_>, policy: usize) -> Vec<i128> {
             Some(Scalar::Number(value)) => Some(*value),
             Some(Scalar::Boolean(value)) => Some(i128::from(*value)),
             Some(Scalar::Choice(index)) => normal.choice(var, *index),
-            Some(Scalar::Text(text)) => Some(space.texts.get_index_of(text).map_or(-1, |it| it as i128)),
+            Some(Scalar::Text(text)) => Some(text_value(space, text)),
             None => plain(declared),
         };
         if let Some(value) = value {

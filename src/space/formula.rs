@@ -5,6 +5,7 @@
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The index of a formula.
 pub(crate) type Formula = u32;
@@ -129,6 +130,51 @@ impl Formulas {
             _ if kept.contains(&decides) => decides,
             _ => self.add(make(kept.into())),
         }
+    }
+
+    /// The formula where what is part of it is taken to be something else.
+    pub(crate) fn with(&mut self, of: Formula, part: Formula, taken: Formula) -> Formula {
+        let mut below: BTreeSet<Formula> = BTreeSet::new();
+        let mut open = vec![of];
+        while let Some(at) = open.pop() {
+            // Operands come before what is made of them, so nothing before the part holds it.
+            if at > part && below.insert(at) {
+                self.each_operand(at, |it| open.push(it));
+            }
+        }
+        let mut made: BTreeMap<Formula, Formula> = BTreeMap::from([(part, taken)]);
+        for at in below {
+            let now = |it: &Formula| made.get(it).copied().unwrap_or(*it);
+            let new = match self.shape(at) {
+                Shape::Constant(_) | Shape::Within(..) | Shape::Comes(..) => continue,
+                Shape::Not(inner) => {
+                    let inner = now(inner);
+                    self.not(inner)
+                }
+                Shape::And(parts) => {
+                    let parts: Vec<Formula> = parts.iter().map(now).collect();
+                    self.and(parts)
+                }
+                Shape::Or(parts) => {
+                    let parts: Vec<Formula> = parts.iter().map(now).collect();
+                    self.or(parts)
+                }
+            };
+            made.insert(at, new);
+        }
+        made.get(&of).copied().unwrap_or(of)
+    }
+
+    /// What a formula says of dimensions: the `Within` that it is made of, in order.
+    pub(crate) fn atoms(&self, of: Formula) -> Vec<Formula> {
+        let mut seen: BTreeSet<Formula> = BTreeSet::new();
+        let mut open = vec![of];
+        while let Some(at) = open.pop() {
+            if seen.insert(at) {
+                self.each_operand(at, |it| open.push(it));
+            }
+        }
+        seen.into_iter().filter(|it| matches!(self.shape(*it), Shape::Within(..))).collect()
     }
 
     /// Calls `each` with the operands.

@@ -20,12 +20,12 @@ use crate::{
     schema::Type,
     source::Span,
     space::{
-        Key, OTHER_TEXT, Space,
+        Key, Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
         shapes::Of,
     },
-    value::Scalar,
+    value::{Scalar, clock::Grain, duration::MINUTE},
 };
 
 mod condition;
@@ -216,6 +216,13 @@ impl Normal<'_> {
                     vars.value = Some(var);
                 }
                 Type::Text { .. } | Type::Items(_) => vars.value = Some(space.text_variable(key)),
+                Type::Time { grain: Grain::Minute }
+                | Type::DateTime { grain: Grain::Minute }
+                | Type::Instant { grain: Grain::Minute } => {
+                    let var = space.variable(key, slot.low, slot.high);
+                    number::in_steps(space, var, i128::from(MINUTE));
+                    vars.value = Some(var);
+                }
                 _ => vars.value = Some(space.variable(key, slot.low, slot.high)),
             }
             if slot.optional || slot.ty == Type::Record {
@@ -279,6 +286,12 @@ impl Normal<'_> {
                     values.sort_unstable();
                     space.one_of(var, values.into_iter().map(|it| (it, it)).collect())
                 }
+                None if matches!(slot.ty, Type::Text { .. }) && space.policies > 1 => {
+                    match self.fitting(space, slot.ty, var) {
+                        Some(fitting) => fitting,
+                        None => continue,
+                    }
+                }
                 None if matches!(
                     slot.ty,
                     Type::Boolean | Type::Text { .. } | Type::Record | Type::Items(_)
@@ -299,21 +312,6 @@ impl Normal<'_> {
         bounds
     }
 
-    /// Says that a fact is none of the texts that are too long for it.
-    pub(crate) fn fit_texts(&self, space: &mut Space) {
-        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
-            let (Type::Text { longest }, Some(var)) = (slot.ty, vars.value) else { continue };
-            let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
-            if space.texts.iter().all(fits) {
-                continue;
-            }
-            let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
-            let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
-            let side = space.one_of(var, values);
-            space.sides.push((var, side));
-        }
-    }
-
     /// That a fact is there which this policy requires, and another policy of the space does not.
     fn required(&self, space: &mut Space, slot: usize) -> Option<Formula> {
         let declared = self.hir.schema.slots.get(slot)?;
@@ -326,6 +324,31 @@ impl Normal<'_> {
         let around = self.around(space, slot, declared.within);
         let outside = space.formulas.not(around);
         Some(space.formulas.or([own, outside]))
+    }
+
+    /// Says that a fact is none of the texts that are too long for it; of two policies each says so for itself.
+    pub(crate) fn fit_texts(&self, space: &mut Space) {
+        if space.policies > 1 {
+            return;
+        }
+        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+            let Some(var) = vars.value else { continue };
+            if let Some(side) = self.fitting(space, slot.ty, var) {
+                space.sides.push((var, side));
+            }
+        }
+    }
+
+    /// The texts that are not too long for a fact; none where that is all.
+    fn fitting(&self, space: &mut Space, ty: Type, var: Var) -> Option<Formula> {
+        let Type::Text { longest } = ty else { return None };
+        let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
+        if space.texts.iter().all(fits) {
+            return None;
+        }
+        let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
+        let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
+        Some(space.one_of(var, values))
     }
 
     /// The conditions of all rules.

@@ -160,17 +160,15 @@ impl Finder<'_, '_> {
 
     /// Tries each part of `whole` at or below `part`; below one that is told of, nothing is.
     fn parts_of(&mut self, name: &str, whole: &Part, part: &Part) -> Result<(), Spent> {
-        let as_written = self.with(whole, part, None);
+        let as_written = self.with(whole, part, None).yes;
         for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
-            let with = self.with(whole, part, Some(if value { TRUE } else { FALSE }));
-            // What guards another part is there for that one. A rule without a condition is no mistake.
-            // What stands after `unless` and before `implies` is written as its opposite.
-            if part.span.range().is_empty()
-                || guards(self.prover.program, part.node)
-                || std::ptr::eq(whole, part) && !value
-            {
+            // What guards another part is there for that one, and a `not` that is not written is no part. A rule
+            // without a condition is no mistake.
+            let is_asked = !guards(self.prover.program, part.node) && !part.span.is_empty();
+            if !is_asked || std::ptr::eq(whole, part) && !value {
                 continue;
             }
+            let with = self.with(whole, part, Some(value)).yes;
             if self.same(as_written, with)? {
                 let word = if value { "always" } else { "never" };
                 let message = format!(
@@ -185,28 +183,27 @@ impl Finder<'_, '_> {
         part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it))
     }
 
-    /// The condition `whole`, with `value` in place of `part` where there is one.
-    fn with(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> Formula {
-        self.yes_and_no(whole, part, value).0
-    }
-
-    /// Where it is true, and where it is false: neither where a decision that it reads is in error.
-    fn yes_and_no(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> (Formula, Formula) {
+    /// The condition `whole`, with `value` in place of `part` where there is one. What is in error is neither
+    /// true nor false.
+    fn with(&mut self, whole: &Part, part: &Part, value: Option<bool>) -> Sides {
         if let (true, Some(value)) = (std::ptr::eq(whole, part), value) {
-            return (value, self.prover.cases.space.formulas.not(value));
+            return if value { Sides { yes: TRUE, no: FALSE } } else { Sides { yes: FALSE, no: TRUE } };
         }
-        let parts: Vec<_> = whole.parts.iter().map(|it| self.yes_and_no(it, part, value)).collect();
+        let parts: Vec<Sides> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
         let truth = self.prover.cases.policies.first().map(|it| it.truth(Some(whole.node)));
         let formulas = &mut self.prover.cases.space.formulas;
-        let (yes, no) = (parts.iter().map(|it| it.0), parts.iter().map(|it| it.1));
-        match whole.joint {
-            Joint::And => (formulas.and(yes.collect::<Vec<_>>()), formulas.or(no.collect::<Vec<_>>())),
-            Joint::Or => (formulas.or(yes.collect::<Vec<_>>()), formulas.and(no.collect::<Vec<_>>())),
-            Joint::Not => parts.first().map_or((FALSE, FALSE), |it| (it.1, it.0)),
-            Joint::Single => truth.map_or((FALSE, FALSE), |it| {
-                let either = formulas.or([it.yes, it.error]);
-                (it.yes, formulas.not(either))
-            }),
+        let (yes, no) = (parts.iter().map(|it| it.yes), parts.iter().map(|it| it.no));
+        match (whole.joint, truth) {
+            (Joint::And, _) => Sides { yes: formulas.and(yes), no: formulas.or(no) },
+            (Joint::Or, _) => Sides { yes: formulas.or(yes), no: formulas.and(no) },
+            (Joint::Not, _) => {
+                parts.first().map_or(Sides { yes: FALSE, no: FALSE }, |it| Sides { yes: it.no, no: it.yes })
+            }
+            (Joint::Single, Some(truth)) => {
+                let either = formulas.or([truth.yes, truth.error]);
+                Sides { yes: truth.yes, no: formulas.not(either) }
+            }
+            (Joint::Single, None) => Sides { yes: FALSE, no: FALSE },
         }
     }
 
@@ -327,6 +324,13 @@ impl Finder<'_, '_> {
             );
         }
     }
+}
+
+/// When a condition is true, and when it is false.
+#[derive(Clone, Copy)]
+struct Sides {
+    yes: Formula,
+    no: Formula,
 }
 
 /// Whether a condition is there so that another may be asked: whether something is there, which outcome there

@@ -2,13 +2,17 @@
 //! be there, and whether it is says nothing of any other.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::space::{
-    Key,
-    cases::Cases,
-    formula::{Formula, Shape},
-    linear::Var,
-    normal::Argument,
+use crate::{
+    schema::Type,
+    space::{
+        Key, OTHER_TEXT, Space,
+        cases::Cases,
+        formula::{Formula, Shape},
+        linear::Var,
+        normal::{Argument, Normal},
+    },
 };
 
 impl Cases<'_> {
@@ -75,6 +79,23 @@ impl Cases<'_> {
             if let Some((Key::Rounded(term, ..), _)) = self.space.variables.get_index(var as usize) {
                 open.extend(term.terms.iter().map(|it| it.0).filter(|it| vars.insert(*it)));
             }
+        }
+    }
+}
+
+impl Normal<'_> {
+    /// Says that a fact is none of the texts that are too long for it.
+    pub(crate) fn fit_texts(&self, space: &mut Space) {
+        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+            let (Type::Text { longest }, Some(var)) = (slot.ty, vars.value) else { continue };
+            let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
+            if space.texts.iter().all(fits) {
+                continue;
+            }
+            let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
+            let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
+            let side = space.one_of(var, values);
+            space.sides.push((var, side));
         }
     }
 }

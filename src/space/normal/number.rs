@@ -6,7 +6,7 @@ use crate::{
     space::{
         How, Key, Space,
         formula::{FALSE, Formula, TRUE},
-        linear::{Linear, ceiling, floor, gcd},
+        linear::{Linear, Var, ceiling, floor, gcd},
         normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
         solve::Row,
     },
@@ -347,6 +347,21 @@ pub(super) fn floored(space: &mut Space, piece: &Piece, by: i128) -> Option<Piec
     match piece {
         Piece::Number(term, 1) => Some(Piece::Number(rounded(space, term, by, How::Floor)?, 1)),
         _ => None,
+    }
+}
+
+/// Says of a variable that it is a multiple of a positive number.
+pub(super) fn in_steps(space: &mut Space, var: Var, by: i128) {
+    let term = Linear::variable(var);
+    let key = Key::Rounded(term.clone(), by, How::Floor);
+    let is_new = !space.variables.contains_key(&key);
+    // A second policy may have wider bounds; the number of steps has them, too.
+    let (low, high) = space.range_of(var);
+    let steps = Linear::variable(space.variable(key, floor(low, by), floor(high, by)));
+    let rest = steps.times(by).and_then(|it| term.minus(&it));
+    if let (true, Some(rest)) = (is_new, rest) {
+        // No other number of steps has no rest, so this is what rounding down makes of it, too.
+        space.relate(&rest, 0, 0);
     }
 }
 
