@@ -8,7 +8,7 @@ use crate::space::{
     cases::Cases,
     formula::{Formula, Shape},
     linear::Var,
-    normal::{Argument, Normal},
+    normal::Argument,
 };
 
 impl Cases<'_> {

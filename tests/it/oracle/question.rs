@@ -228,6 +228,13 @@ pub(crate) fn holds_in(case: &Case, question: &Question) -> bool {
         Question::Part(d, r, from, to, value) => {
             let word = if value { "(yes)" } else { "(no)" };
             let text = format!("{}{word}{}", &model.text[..from], &model.text[to..]);
+            // What is no expression of its own as it is written (a part of `is one of`) cannot be replaced in the text;
+            // the formulas can, and Z3 is asked them.
+            let mut broken = evenhand::diag::Diagnostics::default();
+            evenhand::syntax::parse(&text, &evenhand::limits::Limits::default(), &mut broken);
+            if broken.has_errors() {
+                return false;
+            }
             let file = parse(&text);
             let other = Model::new(&file, &text);
             let other = Case::new(&other, case.facts(), Outside::Nothing);
