@@ -27,6 +27,16 @@ impl Span {
         Span { start: cap(start), end: cap(end) }
     }
 
+    /// The empty span where this one begins.
+    pub fn empty(self) -> Self {
+        Span { start: self.start, end: self.start }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     /// The smallest span that covers both.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }

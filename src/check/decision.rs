@@ -309,7 +309,8 @@ impl<'a> Checker<'a> {
             match self.condition(it, &known) {
                 Some(condition) => {
                     known = known.and(&condition.flow.no);
-                    let span = condition.expr.span;
+                    // A `not` that is not written has an empty place.
+                    let span = condition.expr.span.empty();
                     let ty = condition.expr.ty;
                     operands.push(Expr { kind: Kind::Not(Box::new(condition.expr)), ty, span });
                 }

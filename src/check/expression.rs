@@ -196,7 +196,9 @@ impl Checker<'_> {
                 let b = self.condition(b, &after)?;
                 let a = a?;
                 let flow = a.flow.clone().swapped().or(&b.flow);
-                let not_a = Expr { span: a.expr.span, kind: Kind::Not(Box::new(a.expr)), ty: Ty::Boolean };
+                // A `not` that is not written has an empty place.
+                let not_a =
+                    Expr { span: a.expr.span.empty(), kind: Kind::Not(Box::new(a.expr)), ty: Ty::Boolean };
                 Some(Typed::new(Kind::Or(vec![not_a, b.expr]), Ty::Boolean, span).with_flow(flow))
             }
             ExpressionKind::Compare(operator, a, b) => self.compare(*operator, a, b, span, known),

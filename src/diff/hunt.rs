@@ -132,6 +132,7 @@ impl Hunt<'_, '_> {
             *place = value;
         }
         let comparing = self.comparing;
+        let values = observe::on_the_grid(&comparing.cases.policies, values);
         let [old, new] = &comparing.sides;
         let facts: Vec<observe::Facts> = comparing
             .cases

@@ -151,7 +151,9 @@ impl Comparing<'_> {
             changes.open.push(Open::Retyped(retyped));
             return Ok(());
         }
-        let follows = self.cases.store.without(own, self.decided)? == NO;
+        let alone = self.cases.store.without(own, self.decided)?;
+        let crate::space::cases::Cases { space, store, tangles, .. } = &mut self.cases;
+        let follows = tangles.prune(space, store, alone, NO)? == NO;
         changes.count = changes.count.saturating_add(region::count(&self.cases.store, own));
         let room = MOST_PARTS.saturating_sub(changes.parts.len());
         for it in region::apart(&self.cases.store, own, room) {
@@ -237,6 +239,14 @@ impl Comparing<'_> {
         let typical = &self.typical;
         let mut accept = |tangles: &Tangles, taken: &[Taken]| {
             let Some(values) = tangles.point(space, taken, typical) else { return false };
+            let values = match observe::on_the_grid(policies, values.clone()) {
+                same if same == values => same,
+                moved => {
+                    // It may have left the region: that is looked at when facts are changed one at a time.
+                    tried.push(moved);
+                    return false;
+                }
+            };
             let facts: Vec<observe::Facts> =
                 policies.iter().map(|it| observe::facts(space, it, &values)).collect();
             let [a, b] = facts.as_slice() else { return false };

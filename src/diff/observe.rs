@@ -8,7 +8,7 @@ use crate::{
     prove::{self, witness},
     schema::Type,
     space::{Key, Space, cases::Cases, linear::Var, normal::Normal},
-    value::Known,
+    value::{Known, clock::Grain},
 };
 use std::collections::BTreeSet;
 
@@ -38,6 +38,36 @@ pub(crate) fn typical(cases: &Cases<'_>) -> Vec<i128> {
         for var in vars.value.iter().chain(&vars.present) {
             if let (Some(place), Some(value)) = (values.get_mut(*var as usize), new.get(*var as usize)) {
                 *place = *value;
+            }
+        }
+    }
+    values
+}
+
+/// The values with each fact at a step of its type: a time to the minute has no seconds, an amount in one of
+/// several currencies no more digits than its own. The next lower step is taken.
+pub(crate) fn on_the_grid(policies: &[Normal<'_>], mut values: Vec<i128>) -> Vec<i128> {
+    for policy in policies {
+        let schema = &policy.hir.schema;
+        for (slot, vars) in schema.slots.iter().zip(&policy.facts) {
+            let Some(place) = vars.value.and_then(|it| values.get_mut(it as usize)) else { continue };
+            let down = |value: i128, step: i128| value - value.checked_rem_euclid(step).unwrap_or(0);
+            match slot.ty {
+                Type::Time { grain } | Type::DateTime { grain } | Type::Instant { grain } => {
+                    if grain == Grain::Minute {
+                        *place = down(*place, 60);
+                    }
+                }
+                Type::MoneyOf(index) => {
+                    let currencies = schema.currencies.get(index);
+                    let own = currencies.and_then(|it| Some((it.place(*place)?, it)));
+                    if let Some((currency, it)) = own
+                        && let Some(stride) = it.stride(currency)
+                    {
+                        *place = down(*place - currency as i128, stride) + currency as i128;
+                    }
+                }
+                _ => {}
             }
         }
     }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     exact::{
-        chart::{Graph, Of, Place},
+        chart::{Graph, Of, Place, Said},
         room::Room,
         value::{Told, Value},
         walk::Walk,
@@ -226,9 +226,15 @@ impl Needing<'_> {
             })
             .collect();
         let walk = Walk::new(&self.small.graph, &room, &leaves);
-        let mut pairs = Pairs { told, values: &self.small.values, walk, below: FxHashMap::default() };
+        let mut pairs = Pairs {
+            told,
+            values: &self.small.values,
+            walk,
+            below: FxHashMap::default(),
+            splits: FxHashMap::default(),
+        };
         let differ = pairs.differ(self.small.root, self.small.root);
-        *steps += pairs.walk.steps;
+        *steps += pairs.walk.steps + room.spent.get();
         differ
     }
 }
@@ -239,6 +245,7 @@ struct Pairs<'r> {
     values: &'r [Value],
     walk: Walk<'r>,
     below: FxHashMap<Place, Below>,
+    splits: FxHashMap<Place, bool>,
 }
 
 impl Pairs<'_> {
@@ -270,6 +277,27 @@ impl Pairs<'_> {
         all
     }
 
+    /// Whether something below a place is not shared by the two cases.
+    fn splits(&mut self, at: Place) -> bool {
+        if let Some(known) = self.splits.get(&at) {
+            return *known;
+        }
+        let room = self.walk.room;
+        let splits = match self.walk.graph.node(at) {
+            None => {
+                let value = at.as_leaf().and_then(|it| self.values.get(it as usize));
+                let apart = |it: &Said| room.said(it, false).terms != room.said(it, true).terms;
+                value.is_some_and(|it| it.open().any(apart))
+            }
+            Some((level, edges)) => {
+                let number = |second| room.level(level, second).map_or_else(|it| it.number, |_| 0);
+                number(false) != number(true) || edges.iter().any(|it| self.splits(it.1))
+            }
+        };
+        self.splits.insert(at, splits);
+        splits
+    }
+
     /// Whether two cases differ, the first below `a` and the second below `b`.
     fn differ(&mut self, a: Place, b: Place) -> bool {
         match (self.below(a), self.below(b)) {
@@ -277,7 +305,8 @@ impl Pairs<'_> {
             (Below::One(a), Below::One(b)) if a == b => return false,
             _ => {}
         }
-        if !self.walk.is_new(a, b) {
+        // What is left the two cases share.
+        if a == b && !self.splits(a) || !self.walk.is_new(a, b) {
             return false;
         }
         let graph = self.walk.graph;

@@ -4,6 +4,8 @@
 //! Two cases are looked at in one room where they have some facts in common and others not ([`Room::new`] with
 //! `split`): a variable that they need not share has a copy for each, and so have the dimensions that name one.
 
+use std::cell::Cell;
+
 use crate::{
     exact::chart::{Chart, Graph, Place, Said},
     space::{
@@ -56,6 +58,8 @@ pub(super) struct Room<'c> {
     dims: Vec<Result<i128, [Dim; 2]>>,
     group_of: Vec<Option<usize>>,
     groups: Vec<Group>,
+    /// The steps that systems have taken.
+    pub spent: Cell<u64>,
 }
 
 impl<'c> Room<'c> {
@@ -75,6 +79,7 @@ impl<'c> Room<'c> {
             dims: vec![Ok(0); chart.terms.len()],
             group_of: vec![None; 2 * chart.variables.len()],
             groups: Vec::new(),
+            spent: Cell::new(0),
         };
         for level in levels {
             let Some(term) = chart.terms.get(level) else { continue };
@@ -320,7 +325,9 @@ impl<'c> Room<'c> {
             return Some(Some((vars, point)));
         }
         let mut fuel = SYSTEM_FUEL;
-        match solve(&ranges, &rows, &mut fuel) {
+        let solved = solve(&ranges, &rows, &mut fuel);
+        self.spent.set(self.spent.get().saturating_add(4 + SYSTEM_FUEL - fuel));
+        match solved {
             Solved::Point(point) => Some(Some((vars, point))),
             Solved::Empty => None,
             Solved::Unknown => Some(None),

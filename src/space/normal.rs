@@ -20,7 +20,7 @@ use crate::{
     schema::Type,
     source::Span,
     space::{
-        Key, OTHER_TEXT, Space,
+        Key, Space,
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
         shapes::Of,
@@ -279,6 +279,12 @@ impl Normal<'_> {
                     values.sort_unstable();
                     space.one_of(var, values.into_iter().map(|it| (it, it)).collect())
                 }
+                None if matches!(slot.ty, Type::Text { .. }) && space.policies > 1 => {
+                    match self.fitting(space, slot.ty, var) {
+                        Some(fitting) => fitting,
+                        None => continue,
+                    }
+                }
                 None if matches!(
                     slot.ty,
                     Type::Boolean | Type::Text { .. } | Type::Record | Type::Items(_)
@@ -297,21 +303,6 @@ impl Normal<'_> {
             bounds.push(space.formulas.or([none, within]));
         }
         bounds
-    }
-
-    /// Says that a fact is none of the texts that are too long for it.
-    pub(crate) fn fit_texts(&self, space: &mut Space) {
-        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
-            let (Type::Text { longest }, Some(var)) = (slot.ty, vars.value) else { continue };
-            let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
-            if space.texts.iter().all(fits) {
-                continue;
-            }
-            let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
-            let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
-            let side = space.one_of(var, values);
-            space.sides.push((var, side));
-        }
     }
 
     /// That a fact is there which this policy requires, and another policy of the space does not.

@@ -10,6 +10,7 @@ mod ci;
 mod cli;
 mod diagnostics;
 mod documents;
+mod exact;
 mod facts_errors;
 mod fuzz_bodies;
 mod fuzz_smoke;

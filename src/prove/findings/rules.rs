@@ -160,13 +160,15 @@ impl Finder<'_, '_> {
 
     /// Tries each part of `whole` at or below `part`; below one that is told of, nothing is.
     fn parts_of(&mut self, name: &str, whole: &Part, part: &Part) -> Result<(), Spent> {
-        let as_written = self.with(whole, part, None);
+        let as_written = self.with(whole, part, None).yes;
         for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
-            let with = self.with(whole, part, Some(if value { TRUE } else { FALSE }));
-            // What guards another part is there for that one. A rule without a condition is no mistake.
-            if guards(self.prover.program, part.node) || std::ptr::eq(whole, part) && !value {
+            // What guards another part is there for that one, and a `not` that is not written is no part. A rule
+            // without a condition is no mistake.
+            let is_asked = !guards(self.prover.program, part.node) && !part.span.is_empty();
+            if !is_asked || std::ptr::eq(whole, part) && !value {
                 continue;
             }
+            let with = self.with(whole, part, Some(value)).yes;
             if self.same(as_written, with)? {
                 let word = if value { "always" } else { "never" };
                 let message = format!(
@@ -181,20 +183,27 @@ impl Finder<'_, '_> {
         part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it))
     }
 
-    /// The condition `whole`, with `value` in place of `part` where there is one.
-    fn with(&mut self, whole: &Part, part: &Part, value: Option<Formula>) -> Formula {
+    /// The condition `whole`, with `value` in place of `part` where there is one. What is in error is neither
+    /// true nor false.
+    fn with(&mut self, whole: &Part, part: &Part, value: Option<bool>) -> Sides {
         if let (true, Some(value)) = (std::ptr::eq(whole, part), value) {
-            return value;
+            return if value { Sides { yes: TRUE, no: FALSE } } else { Sides { yes: FALSE, no: TRUE } };
         }
-        let parts: Vec<Formula> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
+        let parts: Vec<Sides> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
+        let truth = self.prover.cases.policies.first().map(|it| it.truth(Some(whole.node)));
         let formulas = &mut self.prover.cases.space.formulas;
-        match whole.joint {
-            Joint::And => formulas.and(parts),
-            Joint::Or => formulas.or(parts),
-            Joint::Not => formulas.not(parts.first().copied().unwrap_or(FALSE)),
-            Joint::Single => {
-                self.prover.cases.policies.first().map_or(FALSE, |it| it.truth(Some(whole.node)).yes)
+        let (yes, no) = (parts.iter().map(|it| it.yes), parts.iter().map(|it| it.no));
+        match (whole.joint, truth) {
+            (Joint::And, _) => Sides { yes: formulas.and(yes), no: formulas.or(no) },
+            (Joint::Or, _) => Sides { yes: formulas.or(yes), no: formulas.and(no) },
+            (Joint::Not, _) => {
+                parts.first().map_or(Sides { yes: FALSE, no: FALSE }, |it| Sides { yes: it.no, no: it.yes })
             }
+            (Joint::Single, Some(truth)) => {
+                let either = formulas.or([truth.yes, truth.error]);
+                Sides { yes: truth.yes, no: formulas.not(either) }
+            }
+            (Joint::Single, None) => Sides { yes: FALSE, no: FALSE },
         }
     }
 
@@ -315,6 +324,13 @@ impl Finder<'_, '_> {
             );
         }
     }
+}
+
+/// When a condition is true, and when it is false.
+#[derive(Clone, Copy)]
+struct Sides {
+    yes: Formula,
+    no: Formula,
 }
 
 /// Whether a condition is there so that another may be asked: whether something is there, which outcome there

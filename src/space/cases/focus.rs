@@ -2,13 +2,17 @@
 //! be there, and whether it is says nothing of any other.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::space::{
-    Key,
-    cases::Cases,
-    formula::{Formula, Shape},
-    linear::Var,
-    normal::Argument,
+use crate::{
+    schema::Type,
+    space::{
+        Key, OTHER_TEXT, Space,
+        cases::Cases,
+        formula::{Formula, Shape},
+        linear::Var,
+        normal::{Argument, Normal},
+    },
 };
 
 impl Cases<'_> {
@@ -76,5 +80,32 @@ impl Cases<'_> {
                 open.extend(term.terms.iter().map(|it| it.0).filter(|it| vars.insert(*it)));
             }
         }
+    }
+}
+
+impl Normal<'_> {
+    /// Says that a fact is none of the texts that are too long for it; of two policies each says so for itself.
+    pub(crate) fn fit_texts(&self, space: &mut Space) {
+        if space.policies > 1 {
+            return;
+        }
+        for (slot, vars) in self.hir.schema.slots.iter().zip(&self.facts) {
+            let Some(var) = vars.value else { continue };
+            if let Some(side) = self.fitting(space, slot.ty, var) {
+                space.sides.push((var, side));
+            }
+        }
+    }
+
+    /// The texts that are not too long for a fact; none where that is all.
+    pub(crate) fn fitting(&self, space: &mut Space, ty: Type, var: Var) -> Option<Formula> {
+        let Type::Text { longest } = ty else { return None };
+        let fits = |it: &Arc<str>| it.chars().count() <= longest as usize;
+        if space.texts.iter().all(fits) {
+            return None;
+        }
+        let named = (0_i128..).zip(&space.texts).filter(|it| fits(it.1)).map(|it| (it.0, it.0));
+        let values = std::iter::once((OTHER_TEXT, OTHER_TEXT)).chain(named).collect();
+        Some(space.one_of(var, values))
     }
 }
