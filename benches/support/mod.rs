@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+#[allow(dead_code, reason = "only one of the benches reads it")]
+pub(crate) mod proofs;
+
 /// A policy of `rules` rules over `rules / 10` clients. Each rule reads four facts; one of them is a
 /// difference of dates, one an amount compared with a share of another. `first` keeps it free of conflicts.
 pub(crate) fn policy(rules: usize) -> String {

@@ -485,7 +485,8 @@ fn constant_literal(it: &ast::Expression) -> Option<ast::Literal> {
                 | LiteralKind::Money(_, it)
                 | LiteralKind::Count(it, _)
                 | LiteralKind::Duration(it, _)
-                | LiteralKind::DaysOfHours(it, _) => it,
+                | LiteralKind::DaysOfHours(it, _)
+                | LiteralKind::Business(it, _) => it,
                 _ => return None,
             };
             number.text.insert(0, '-');

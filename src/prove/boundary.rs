@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    eval::{self, Evaluation, Hold},
+    eval::{self, Evaluation, Failure, Hold, Settled},
     ir::NodeId,
     prove::{Existence, Prover, Question, accepted, replays, witness},
     space::{
@@ -543,8 +543,12 @@ fn accepted_here(evaluation: &Evaluation<'_>, facts: &[Known]) -> bool {
     in_force && accepted(evaluation)
 }
 
-/// Whether the evaluator sees a goal, as far as it can tell.
+/// Whether the evaluator sees a goal, as far as it can tell. A decision that reads one in error shows nothing.
 fn seen(evaluation: &Evaluation<'_>, goal: &Goal) -> bool {
+    let decision = goal.decision().and_then(|it| evaluation.decision(it));
+    if decision.is_some_and(|it| matches!(it.settled, Settled::Failed(Failure::Depends))) {
+        return false;
+    }
     let hold = |decision: usize, rule: usize| {
         evaluation.decision(decision).and_then(|it| it.holds.get(rule)).copied()
     };

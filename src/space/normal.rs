@@ -25,7 +25,7 @@ use crate::{
         linear::{Linear, Var},
         shapes::Of,
     },
-    value::{Scalar, clock::Grain, duration::MINUTE},
+    value::Scalar,
 };
 
 mod bounds;
@@ -217,14 +217,7 @@ impl Normal<'_> {
                     vars.value = Some(var);
                 }
                 Type::Text { .. } | Type::Items(_) => vars.value = Some(space.text_variable(key)),
-                Type::Time { grain: Grain::Minute }
-                | Type::DateTime { grain: Grain::Minute }
-                | Type::Instant { grain: Grain::Minute } => {
-                    let var = space.variable(key, slot.low, slot.high);
-                    number::in_steps(space, var, i128::from(MINUTE));
-                    vars.value = Some(var);
-                }
-                _ => vars.value = Some(space.variable(key, slot.low, slot.high)),
+                _ => vars.value = Some(number::counted(space, key, slot)),
             }
             if slot.optional || slot.ty == Type::Record {
                 vars.present = Some(space.variable(Key::Present(slot.path.clone()), 0, 1));

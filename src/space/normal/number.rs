@@ -3,6 +3,7 @@
 use crate::{
     hir::{Extreme, Order},
     ir::{Fold, NodeId, Op, RoundTo},
+    schema::{Slot, Type},
     space::{
         How, Key, Space,
         formula::{FALSE, Formula, TRUE},
@@ -10,7 +11,7 @@ use crate::{
         normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
         solve::Row,
     },
-    value::Scalar,
+    value::{Scalar, clock::Grain, duration::MINUTE},
 };
 
 /// A value under a condition; none where no item counts.
@@ -350,8 +351,20 @@ pub(super) fn floored(space: &mut Space, piece: &Piece, by: i128) -> Option<Piec
     }
 }
 
+/// The variable of a fact that is a number. A time to the minute has no seconds.
+pub(super) fn counted(space: &mut Space, key: Key, slot: &Slot) -> Var {
+    let var = space.variable(key, slot.low, slot.high);
+    if let Type::Time { grain: Grain::Minute }
+    | Type::DateTime { grain: Grain::Minute }
+    | Type::Instant { grain: Grain::Minute } = slot.ty
+    {
+        in_steps(space, var, i128::from(MINUTE));
+    }
+    var
+}
+
 /// Says of a variable that it is a multiple of a positive number.
-pub(super) fn in_steps(space: &mut Space, var: Var, by: i128) {
+fn in_steps(space: &mut Space, var: Var, by: i128) {
     let term = Linear::variable(var);
     let key = Key::Rounded(term.clone(), by, How::Floor);
     let is_new = !space.variables.contains_key(&key);
