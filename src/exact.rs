@@ -35,6 +35,7 @@ use crate::{
     space::{
         cases::{Cases, NOT_ACCEPTED},
         diagram::{NO, Ref, YES},
+        linear::Var,
         normal::{Argument, Says, Truth},
     },
     value::Known,
@@ -211,7 +212,16 @@ fn accepted(hir: &Hir, program: &Program, group: &Group) -> Option<(Chart, Place
 
 /// Whether a diagram is small and turns on nothing that is not looked into.
 fn is_exact(cases: &Cases<'_>, root: Ref) -> bool {
-    cases.store.size(root) <= NODES && cases.opaque_in(root).is_empty()
+    let levels = cases.store.support(root);
+    let vars = levels.iter().flat_map(|it| cases.term(*it)).map(|it| it.0).collect();
+    cases.store.size(root) <= NODES && are_exact(cases, vars)
+}
+
+/// Whether variables, and what they are made of, are all looked into: the whole part of what is not looked into
+/// is not either.
+fn are_exact(cases: &Cases<'_>, mut vars: BTreeSet<Var>) -> bool {
+    cases.and_what_they_are_made_of(&mut vars);
+    vars.iter().all(|it| cases.space.variables.get_index(*it as usize).is_some_and(|it| it.1.exact))
 }
 
 /// Draws the chart of what was sliced.
@@ -282,11 +292,11 @@ fn decision_is_exact(cases: &Cases<'_>, index: usize) -> bool {
     let Some(Some(own)) = cases.decisions.get(index) else { return false };
     let Some(form) = cases.form(0, index) else { return false };
     let arguments = || form.classes.iter().flat_map(|it| &it.arguments);
-    let is_exact_variable =
-        |var: u32| cases.space.variables.get_index(var as usize).is_some_and(|it| it.1.exact);
     let known = |it: &Argument| match it {
-        Argument::Number(term, by) => *by == 1 && term.terms.iter().all(|it| is_exact_variable(it.0)),
-        Argument::Variable(var) => is_exact_variable(*var),
+        Argument::Number(term, by) => {
+            *by == 1 && are_exact(cases, term.terms.iter().map(|it| it.0).collect())
+        }
+        Argument::Variable(var) => are_exact(cases, BTreeSet::from([*var])),
         Argument::Opaque(_) => false,
         Argument::Boolean(_) | Argument::Choice(_) | Argument::Text(_) | Argument::Absent => true,
     };
