@@ -4,6 +4,8 @@
 //! helpdesk has them; the rules of *unpartitioned* ones are spread at random over seven facts, some of them with
 //! a relation of two. The policy of 100,000 rules is proved only where `EVENHAND_LARGE` is set.
 
+#![allow(clippy::panic, reason = "a bench that cannot go on fails")]
+
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use evenhand::{Limits, Policy, Source};
 use std::hint::black_box;

@@ -194,7 +194,7 @@ impl<'a> Checker<'a> {
                 rules.iter().any(|it| it.overrides.contains(at))
             };
             // What is not certain here is left to the proofs.
-            if !(free && differ && !above(*a) && !above(*b)) {
+            if !free || !differ || above(*a) || above(*b) {
                 continue;
             }
             let message = format!("two rows say different things of {}", point_in_words(self, axes, point));

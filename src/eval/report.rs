@@ -363,11 +363,11 @@ impl<'p> Reporter<'_, 'p> {
     fn due(&mut self, duty: Duty, obligation: &Obligation, plan: &ObligationPlan) -> Due {
         let mut hold = self.evaluation.hold(plan.condition);
         let mut exact = None;
-        if let Hold::Unknown { .. } = hold {
-            if let Some((known, needs)) = self.sharper.duty(duty) {
-                hold = known;
-                exact = Some(needs);
-            }
+        if let Hold::Unknown { .. } = hold
+            && let Some((known, needs)) = self.sharper.duty(duty)
+        {
+            hold = known;
+            exact = Some(needs);
         }
         match hold {
             Hold::False => return Due::NotRequired,

@@ -84,12 +84,14 @@ fn restricted(told: &Told<'_>, root: Place, value: &dyn Fn(u32) -> Value) -> Sma
     values.sort_unstable_by_key(|it| it.1);
     Small { graph: restricting.graph, root, values: values.into_iter().map(|it| it.0).collect() }
 }
+/// What is asked at a node, and what follows after each interval.
+type Branches = (usize, Box<[(i128, Place)]>);
 
 struct Restricting<'r> {
     room: &'r Room<'r>,
     value: &'r dyn Fn(u32) -> Value,
     made: FxHashMap<Place, Place>,
-    nodes: IndexMap<(usize, Box<[(i128, Place)]>), Place, FxBuildHasher>,
+    nodes: IndexMap<Branches, Place, FxBuildHasher>,
     values: BTreeMap<Value, u32>,
     graph: Graph,
 }

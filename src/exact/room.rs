@@ -305,10 +305,10 @@ impl<'c> Room<'c> {
             }
         };
         for (number, low, high) in chosen().filter_map(|it| taken.get(it)).flatten() {
-            if let Err(dim) = self.level(*number as usize / 2, number % 2 == 1) {
-                if !take(&dim.rest, *low, *high) {
-                    return None;
-                }
+            if let Err(dim) = self.level(*number as usize / 2, number % 2 == 1)
+                && !take(&dim.rest, *low, *high)
+            {
+                return None;
             }
         }
         for (rest, low, high) in more {

@@ -35,10 +35,10 @@ pub(super) fn reads(
     let mut seen = vec![false; program.nodes.len()];
     let mut enter = decision;
     loop {
-        if let Some(index) = enter.take() {
-            if let (true, Some(plan)) = (reads.decisions.insert(index), program.decisions.get(index)) {
-                open.extend(plan.rules.iter().chain(&plan.fallback).flat_map(of_rule));
-            }
+        if let Some(index) = enter.take()
+            && let (true, Some(plan)) = (reads.decisions.insert(index), program.decisions.get(index))
+        {
+            open.extend(plan.rules.iter().chain(&plan.fallback).flat_map(of_rule));
         }
         let Some(node) = open.pop() else { break };
         match seen.get_mut(node as usize) {

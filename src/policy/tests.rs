@@ -224,8 +224,8 @@ fn the_body_and_the_envelope() {
         body,
         format!(
             concat!(
-                r#"{{"decisions":{{"twice":{{"definitions":[],"disclosures":[],"exactness":"cautious","needs":["owned"],"#,
-                r#""open_rules":["shop.refunds/twice/two"],"possible":["a","b"],"reasons":[],"set_aside":[],"#,
+                r#"{{"decisions":{{"twice":{{"definitions":[],"disclosures":[],"exactness":"exact","needs":["owned"],"#,
+                r#""open_rules":["shop.refunds/twice/two"],"possible":["a"],"reasons":[],"set_aside":[],"#,
                 r#""status":"undecided","steps":[]}}}},"edition":1,"open":["owned"],"policy":"shop.refunds","#,
                 r#""policy_digest":"{}","schema":1,"settled":false}}"#
             ),

@@ -109,8 +109,8 @@ crate::diag::codes! {
     /// decision parcel {
     ///   outcome small
     ///   outcome large
-    ///   rule small { when length * width < 0 then small }
-    ///   rule large { when length + width >= 20 and length * length < 0 then large }
+    ///   rule small { when width > 0 then small }
+    ///   rule large { when width > 0 and length * length is 2 * (width * width) then large }
     ///   otherwise small
     /// }
     /// ```
@@ -401,7 +401,7 @@ crate::diag::codes! {
     /// facts { paid: money USD between USD 0 and USD 100 }
     /// decision refund {
     ///   outcome approve(amount: money USD)
-    ///   always approve(amount: greatest of (paid - USD 5, USD 0))
+    ///   always approve(amount: (95% of paid) rounded down to USD 0.01)
     ///   disclosure fee {
     ///     when refund is approve and refund.amount < paid
     ///     before closing

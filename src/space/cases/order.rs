@@ -4,9 +4,12 @@ use crate::space::{
     Space, cases::MOST_DIMENSIONS, diagram::Level, formula::Shape, linear::Var, normal::Normal,
 };
 
+/// The level of each dimension that has one, and the terms by level.
+pub(super) type Order = (Vec<Option<Level>>, Vec<Vec<(Var, i128)>>);
+
 /// In which order dimensions are asked: those of few values first, and among them those that most rules name;
 /// then numbers, terms of several before what they are made of.
-pub(super) fn ordered(space: &Space, policies: &[Normal<'_>]) -> (Vec<Option<Level>>, Vec<Vec<(Var, i128)>>) {
+pub(super) fn ordered(space: &Space, policies: &[Normal<'_>]) -> Order {
     let mut named: Vec<u64> = vec![0; space.dimensions.len()];
     let mut seen: Vec<u32> = vec![0; space.formulas.len()];
     let mut walk = 0;
@@ -19,10 +22,10 @@ pub(super) fn ordered(space: &Space, policies: &[Normal<'_>]) -> (Vec<Option<Lev
                 Some(seen) if *seen != walk => *seen = walk,
                 _ => continue,
             }
-            if let Shape::Within(dimension, _) = space.formulas.shape(at) {
-                if let Some(count) = named.get_mut(*dimension as usize) {
-                    *count += 1;
-                }
+            if let Shape::Within(dimension, _) = space.formulas.shape(at)
+                && let Some(count) = named.get_mut(*dimension as usize)
+            {
+                *count += 1;
             }
             space.formulas.each_operand(at, |it| open.push(it));
         }
@@ -30,10 +33,10 @@ pub(super) fn ordered(space: &Space, policies: &[Normal<'_>]) -> (Vec<Option<Lev
     for side in &space.sides {
         let mut open = vec![side.1];
         while let Some(at) = open.pop() {
-            if let Shape::Within(dimension, _) = space.formulas.shape(at) {
-                if let Some(count) = named.get_mut(*dimension as usize) {
-                    *count = (*count).max(1);
-                }
+            if let Shape::Within(dimension, _) = space.formulas.shape(at)
+                && let Some(count) = named.get_mut(*dimension as usize)
+            {
+                *count = (*count).max(1);
             }
             space.formulas.each_operand(at, |it| open.push(it));
         }

@@ -29,7 +29,7 @@ impl Normal<'_> {
                 self.on_one(space, node, first, |space, it| remainder(space, it, by.into()))
             }
             // 1970-01-01 was a Thursday.
-            TimeOp::Weekday => self.on_one(space, node, first, |space, it| weekday(space, it)),
+            TimeOp::Weekday => self.on_one(space, node, first, weekday),
             TimeOp::FirstOfMonth => self.on_one(space, node, first, |space, it| {
                 self.near(space, node, "first of month", it, (-30, 0))
             }),

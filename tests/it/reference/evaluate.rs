@@ -285,6 +285,13 @@ impl<'m, 'f> Case<'m, 'f> {
 
     fn outside_parameter(&self, decision: &'f Decision, name: &str) -> Value {
         let parameter = self.model.parameter(decision, name).expect("a declared parameter");
+        let mut all =
+            decision.outcomes.iter().flat_map(|it| &it.parameters).filter(|it| it.name.text == name);
+        // Outcomes may give parameters of different types one name; then none is read in place of another.
+        let kind = |it: &evenhand::syntax::ast::Parameter| std::mem::discriminant(&self.model.ty(&it.ty));
+        if all.any(|it| kind(it) != kind(parameter)) {
+            return Value::Nothing;
+        }
         let bounds = parameter.bounds.as_ref().map(|it| (number_of(&it.low), number_of(&it.high)));
         self.extreme(&self.model.ty(&parameter.ty), bounds.as_ref())
     }
