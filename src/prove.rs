@@ -1,6 +1,6 @@
 //! Proofs: whether there is a case in which something happens.
 //!
-//! Every claim about a policy is asked as an [`Existence`] question. *Yes* comes with a case that was replayed
+//! Every claim about a policy is asked as an existence question. *Yes* comes with a case that was replayed
 //! by the evaluator that gives answers, so it is certain whatever this room thinks. *No* is a proof over all
 //! cases that intake accepts: the diagram of what was asked has no path that any integers satisfy. Else the
 //! answer is *not shown*, with the reason: the steps were spent, or the cases that were found do not replay,
