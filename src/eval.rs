@@ -260,7 +260,7 @@ impl<'p> Evaluation<'p> {
 
     fn compare(&self, comparison: Order, a: NodeId, b: NodeId) -> Slot {
         let (a, b) = (self.slot(a), self.slot(b));
-        let holds = || number::order(a, b).map(|order| Slot::Boolean(number::holds(comparison, order)));
+        let holds = || number::order(a, b).map(|order| Slot::Boolean(comparison.holds(order)));
         stopped([a, b]).or_else(holds).unwrap_or(Slot::Nothing)
     }
 

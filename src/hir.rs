@@ -20,18 +20,20 @@ use crate::{
     calendar::Calendar,
     schema::{Schema, Type},
     source::Span,
-    value::{Currency, Scalar},
+    value::Scalar,
 };
 
 mod list;
 mod overrides;
 mod test;
 mod time;
+mod ty;
 
 pub use list::{Each, Fold, Over};
 pub use overrides::Overrides;
 pub use test::{Expectation, Expected, ExpectedOutcome, Test};
 pub use time::{CalendarOp, TimeOp};
+pub use ty::{Form, Measure, Ty};
 
 /// A checked policy.
 #[derive(Clone, Debug, Serialize)]
@@ -128,65 +130,6 @@ pub struct Property {
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// The type of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Ty {
-    /// True or false.
-    Boolean,
-    /// A value of the enumeration of this index.
-    Choice(usize),
-    /// A text.
-    Text,
-    /// A day.
-    Date,
-    /// A time of day, in seconds since midnight.
-    Time,
-    /// A local date and time, in seconds of the local clock.
-    DateTime,
-    /// A moment, in seconds since 1970-01-01T00:00Z.
-    Instant,
-    /// A number with a unit.
-    Quantity(Measure, Form),
-    /// What the `collect` decision of this index gives.
-    Items(usize),
-    /// An amount in one of several currencies: an index into [`Schema::currencies`].
-    MoneyOf(usize),
-}
-
-/// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Measure {
-    /// A plain number.
-    Number,
-    /// Hundredths.
-    Percent,
-    /// An amount of money.
-    Money(Currency),
-    /// Calendar days.
-    Days,
-    /// Calendar months.
-    Months,
-    /// Calendar years.
-    Years,
-    /// Elapsed time, in seconds.
-    Duration,
-    /// Business days of some calendar.
-    BusinessDays,
-    /// Opening time of some calendar, in seconds.
-    BusinessHours,
-}
-
-/// How a number is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Form {
-    /// Rounded: an integer count of 10^-scale.
-    Steps(u8),
-    /// Unrounded: an integer count of 1/denominator.
-    Fraction(i128),
-    /// Unrounded: a numerator and a positive denominator, both integers, not reduced.
-    Ratio,
 }
 
 /// An expression.
@@ -327,6 +270,20 @@ pub enum Order {
     Greater,
     /// Greater or equal.
     AtLeast,
+}
+
+impl Order {
+    /// Whether it holds of two values in this order.
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Order::Equal => order.is_eq(),
+            Order::Different => order.is_ne(),
+            Order::Less => order.is_lt(),
+            Order::AtMost => order.is_le(),
+            Order::Greater => order.is_gt(),
+            Order::AtLeast => order.is_ge(),
+        }
+    }
 }
 
 /// The lesser or the greater.

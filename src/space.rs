@@ -218,6 +218,14 @@ impl Space {
         Some(self.formulas.within(dimension, EVERYTHING, [(from, to)]))
     }
 
+    /// Relates variables in every case: `low <= term <= high`.
+    pub(crate) fn relate(&mut self, term: &Linear, low: i128, high: i128) -> Option<()> {
+        let terms = term.terms.iter().map(|(var, by)| (*var as usize, *by)).collect();
+        let row = Row { terms, low: low.checked_sub(term.constant)?, high: high.checked_sub(term.constant)? };
+        self.rows.push(row);
+        Some(())
+    }
+
     /// `term = 0`; none where numbers leave 128 bits.
     pub(crate) fn is_zero(&mut self, term: &Linear) -> Option<Formula> {
         self.between(term, Some(0), Some(0))

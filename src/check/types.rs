@@ -107,31 +107,15 @@ pub(super) fn ty_of(ty: Type) -> Ty {
     }
 }
 
-/// The value type of an expression, where it has one: an unrounded number has none. Times are to the minute,
-/// and are written with their seconds where they have some.
+/// The value type of an expression, where it has one: an unrounded number has none.
 pub(super) fn type_of(ty: Ty) -> Option<Type> {
     Some(match ty {
         Ty::Boolean => Type::Boolean,
         Ty::Choice(index) => Type::Choice(index),
         Ty::Text => Type::Text { longest: DEFAULT_TEXT },
-        Ty::Date => Type::Date,
-        Ty::Time => Type::Time { grain: Grain::Minute },
-        Ty::DateTime => Type::DateTime { grain: Grain::Minute },
-        Ty::Instant => Type::Instant { grain: Grain::Minute },
         Ty::Items(index) => Type::Items(index),
         Ty::MoneyOf(index) => Type::MoneyOf(index),
-        Ty::Quantity(unit, Form::Steps(scale)) => match unit {
-            Measure::Number => Type::Number { scale },
-            Measure::Percent => Type::Percent { scale },
-            Measure::Money(currency) => Type::Money { currency, scale },
-            Measure::Days => Type::Days,
-            Measure::Months => Type::Months,
-            Measure::Years => Type::Years,
-            Measure::Duration => Type::Duration { json_unit: None },
-            Measure::BusinessDays => Type::BusinessDays,
-            Measure::BusinessHours => Type::BusinessHours,
-        },
-        Ty::Quantity(..) => return None,
+        counted => return counted.counted(),
     })
 }
 

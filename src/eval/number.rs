@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 use crate::{
     eval::slot::Slot,
-    hir::{Extreme, Order, Rounding},
+    hir::{Extreme, Rounding},
     ir::RoundTo,
     value::date,
 };
@@ -120,18 +120,6 @@ pub(super) fn order(a: &Slot, b: &Slot) -> Option<Ordering> {
         (Slot::Text(a), Slot::Text(b)) => Some(a.cmp(b)),
         (Slot::Items(a), Slot::Items(b)) => Some(a.cmp(b)),
         _ => None,
-    }
-}
-
-/// Whether a comparison holds of two values in this order.
-pub(super) fn holds(comparison: Order, order: Ordering) -> bool {
-    match comparison {
-        Order::Equal => order.is_eq(),
-        Order::Different => order.is_ne(),
-        Order::Less => order.is_lt(),
-        Order::AtMost => order.is_le(),
-        Order::Greater => order.is_gt(),
-        Order::AtLeast => order.is_ge(),
     }
 }
 

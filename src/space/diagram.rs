@@ -299,8 +299,8 @@ impl Store {
             return Ok(*known);
         }
         let level = self.level(a).min(self.level(b));
-        let Some((low, high)) = self.ranges.get(level as usize).copied() else { return Ok(a) };
-        let (left, right) = (self.sides(a, level, low, high), self.sides(b, level, low, high));
+        let Some((_, high)) = self.ranges.get(level as usize).copied() else { return Ok(a) };
+        let (left, right) = (self.sides(a, level, high), self.sides(b, level, high));
         self.spend(1 + (left.len() + right.len()) as u64 / 8)?;
         let mut made = Vec::with_capacity(left.len() + right.len());
         let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
@@ -319,7 +319,8 @@ impl Store {
         Ok(paired)
     }
 
-    fn sides(&self, at: Ref, level: Level, _low: i128, high: i128) -> Box<[(i128, Ref)]> {
+    /// The edges of a node of this level; what asks for a later one goes on for all values up to `high`.
+    fn sides(&self, at: Ref, level: Level, high: i128) -> Box<[(i128, Ref)]> {
         match self.node(at) {
             Some(node) if node.level == level => node.edges.clone(),
             _ => Box::new([(high, at)]),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    hir::{Hir, Order},
+    hir::Hir,
     ir::{NodeId, Op, Program},
     schema::Type,
     source::Span,
@@ -522,17 +522,5 @@ impl Normal<'_> {
             Some(values) => values.get(index as usize).copied(),
             None => Some(i128::from(index)),
         }
-    }
-}
-
-/// Whether a comparison holds of two values in this order.
-fn holds(comparison: Order, order: std::cmp::Ordering) -> bool {
-    match comparison {
-        Order::Equal => order.is_eq(),
-        Order::Different => order.is_ne(),
-        Order::Less => order.is_lt(),
-        Order::AtMost => order.is_le(),
-        Order::Greater => order.is_gt(),
-        Order::AtLeast => order.is_ge(),
     }
 }

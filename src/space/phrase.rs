@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    hir::{Form as NumberForm, Hir, Measure, Ty},
+    hir::Hir,
     ir::Op,
     schema::{Slot, Type},
     source::Span,
@@ -16,7 +16,7 @@ use crate::{
         linear::{Linear, Var},
         normal::{Form, Normal, Piece},
     },
-    value::{Scalar, clock::Grain, form},
+    value::{Scalar, form},
 };
 
 /// A definition whose value is `(term × by + constant) / divisor`.
@@ -467,7 +467,7 @@ fn defined<'p>(policy: &Normal<'p>) -> Vec<(&'p str, Vec<(Var, i128)>, Named<'p>
         let Some(definition) = hir.definitions.get(instance.definition) else { continue };
         let Some(Form::Value(pieces)) = policy.form_of(instance.value) else { continue };
         let ([(_, Piece::Number(term, divisor))], Some(ty), true) =
-            (pieces.all.as_slice(), type_of(definition.ty), definition.locals.is_empty())
+            (pieces.all.as_slice(), definition.ty.counted(), definition.locals.is_empty())
         else {
             continue;
         };
@@ -477,28 +477,6 @@ fn defined<'p>(policy: &Normal<'p>) -> Vec<(&'p str, Vec<(Var, i128)>, Named<'p>
         found.push((definition.name.as_str(), terms, Named { name, by, constant, divisor, ty, hir }));
     }
     found
-}
-
-/// The type that says how a definition's values are written.
-fn type_of(ty: Ty) -> Option<Type> {
-    Some(match ty {
-        Ty::Date => Type::Date,
-        Ty::Time => Type::Time { grain: Grain::Minute },
-        Ty::DateTime => Type::DateTime { grain: Grain::Minute },
-        Ty::Instant => Type::Instant { grain: Grain::Minute },
-        Ty::Quantity(measure, NumberForm::Steps(scale)) => match measure {
-            Measure::Number => Type::Number { scale },
-            Measure::Percent => Type::Percent { scale },
-            Measure::Money(currency) => Type::Money { currency, scale },
-            Measure::Days => Type::Days,
-            Measure::Months => Type::Months,
-            Measure::Years => Type::Years,
-            Measure::Duration => Type::Duration { json_unit: None },
-            Measure::BusinessDays => Type::BusinessDays,
-            Measure::BusinessHours => Type::BusinessHours,
-        },
-        _ => return None,
-    })
 }
 
 fn rounding(how: How) -> &'static str {

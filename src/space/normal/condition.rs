@@ -8,7 +8,7 @@ use crate::{
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var},
         normal::{
-            Form, Normal, Piece, Truth, holds,
+            Form, Normal, Piece, Truth,
             number::{floored, times_linear},
         },
     },
@@ -60,8 +60,8 @@ impl Normal<'_> {
                 over(space, order, &difference, d)
             }
             (Piece::Ratio(a, d), Piece::Ratio(b, e)) if d == e => over(space, order, &a.minus(b)?, d),
-            (Piece::Choice(a), Piece::Choice(b)) => Some(if holds(order, a.cmp(b)) { TRUE } else { FALSE }),
-            (Piece::Text(a), Piece::Text(b)) => Some(if holds(order, a.cmp(b)) { TRUE } else { FALSE }),
+            (Piece::Choice(a), Piece::Choice(b)) => Some(if order.holds(a.cmp(b)) { TRUE } else { FALSE }),
+            (Piece::Text(a), Piece::Text(b)) => Some(if order.holds(a.cmp(b)) { TRUE } else { FALSE }),
             (Piece::Variable(var), Piece::Choice(index)) => self.choices_that(space, order, *var, *index),
             (Piece::Choice(index), Piece::Variable(var)) => {
                 self.choices_that(space, turned(order), *var, *index)
@@ -83,7 +83,7 @@ impl Normal<'_> {
     /// The values of an enumeration that compare so with one of them.
     fn choices_that(&self, space: &mut Space, order: Order, var: Var, index: u32) -> Option<Formula> {
         let count = self.choices.get(&var).map_or(7, Vec::len) as u32;
-        let holds = (0..count).filter(|it| holds(order, it.cmp(&index)));
+        let holds = (0..count).filter(|it| order.holds(it.cmp(&index)));
         let mut values: Vec<i128> = holds.map(|it| self.choice(var, it)).collect::<Option<_>>()?;
         values.sort_unstable();
         Some(space.one_of(var, values.into_iter().map(|it| (it, it)).collect()))

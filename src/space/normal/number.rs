@@ -9,7 +9,6 @@ use crate::{
         formula::{FALSE, Formula, TRUE},
         linear::{Linear, Var, ceiling, floor, gcd},
         normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
-        solve::Row,
     },
     value::{Scalar, clock::Grain, duration::MINUTE},
 };
@@ -439,15 +438,5 @@ impl How {
                 if up % 2 == 0 { up } else { down }
             }
         })
-    }
-}
-
-impl Space {
-    /// Relates variables in every case: `low <= term <= high`.
-    pub(crate) fn relate(&mut self, term: &Linear, low: i128, high: i128) -> Option<()> {
-        let terms = term.terms.iter().map(|(var, by)| (*var as usize, *by)).collect();
-        let row = Row { terms, low: low.checked_sub(term.constant)?, high: high.checked_sub(term.constant)? };
-        self.rows.push(row);
-        Some(())
     }
 }
