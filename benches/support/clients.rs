@@ -56,19 +56,26 @@ pub(crate) fn name(client: usize) -> String {
     format!("client_{client}")
 }
 
-/// The rules, in order; the first that holds decides. If none does, it is `deny`.
+/// The rules, in order; the first that holds decides. If none does, it is `deny`. Those of a client lie apart from each
+/// other, and each asks for less than the ones of its kind before it, so that none is dead.
 pub(crate) fn rules(count: usize) -> Vec<Rule> {
-    let days = |rule: usize| 10 + (rule * 7 % 80) as u32;
-    let share = |rule: usize| 5 + (rule * 3 % 90) as i64;
-    let rule = |rule: usize| {
-        let condition = match rule % 3 {
-            0 => Condition::Recent { days: days(rule) },
-            1 => Condition::Damaged { percent: share(rule) },
-            _ => Condition::Old { days: days(rule), dollars: share(rule) },
-        };
-        Rule { client: rule % clients(count), condition }
-    };
-    (0..count).map(rule).collect()
+    let clients = clients(count);
+    (0..count)
+        .map(|rule| Rule { client: rule % clients, condition: condition(rule % clients, rule / clients) })
+        .collect()
+}
+
+/// The condition of a client's rule, by its place among them.
+fn condition(client: usize, place: usize) -> Condition {
+    let (client, place) = (client as i64, place as i64);
+    match place % 3 {
+        0 => Condition::Recent { days: (10 + 7 * place + client % 7) as u32 },
+        1 => Condition::Damaged { percent: 5 + 9 * place + client % 9 },
+        _ => Condition::Old {
+            days: (90 - 5 * place - client % 5).max(1) as u32,
+            dollars: (95 - 9 * place - client % 9).max(1),
+        },
+    }
 }
 
 /// The policy that says them.
@@ -155,19 +162,22 @@ pub(crate) fn cases(rules: usize, count: usize, seed: u64) -> Vec<Case> {
 
 fn case(rules: usize, numbers: &mut Numbers) -> Case {
     let client = numbers.below(clients(rules) as u64) as usize;
-    // The numbers of one rule of the client: those are what its other rules are compared with as well.
-    let rule = client + clients(rules) * numbers.below(10) as usize;
-    let (days, share) = (10 + (rule * 7 % 80) as u64, 5 + (rule * 3 % 90) as u64);
     let total = numbers.below(100_000) as i64;
-    let asked = match numbers.below(4) {
-        0 => share as i64 * 100 + numbers.below(2) as i64,
-        1 => total * share as i64 / 100 + numbers.below(2) as i64,
-        _ => numbers.below(total as u64 + 1) as i64,
+    // The numbers of one of its rules.
+    let (days, asked) = match condition(client, numbers.below(10) as usize) {
+        Condition::Recent { days } => (days, total / 2),
+        Condition::Damaged { percent } => (60, total * percent / 100),
+        Condition::Old { days, dollars } => (days, dollars * 100),
+    };
+    let days = if numbers.once_in(2) { days + numbers.below(2) as u32 } else { numbers.below(120) as u32 };
+    let asked = match numbers.once_in(2) {
+        true => asked + numbers.below(2) as i64,
+        false => numbers.below(total as u64 + 1) as i64,
     };
     Case {
         client: name(client),
         tier: numbers.pick(&[Tier::Standard, Tier::Silver, Tier::Gold]),
-        days: if numbers.once_in(2) { days + numbers.below(2) } else { numbers.below(120) } as u32,
+        days,
         damaged: numbers.once_in(2),
         total: Usd(total),
         asked: Usd(asked),
