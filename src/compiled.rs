@@ -13,7 +13,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     compiled::quick::{Quick, Writer},
@@ -29,11 +29,13 @@ use crate::{
     value::{Known, Scalar, Value, date},
 };
 
+mod bytes;
 mod host;
 mod json;
 mod quick;
 mod refused;
 
+pub use bytes::LoadError;
 pub use refused::Refused;
 
 /// A policy made ready for deciding fast. Cheap to clone, immutable, usable from many threads at once.
@@ -50,7 +52,7 @@ pub(crate) struct Inner {
 }
 
 /// What a compiled policy says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct About {
     /// The policy's name.
     pub name: String,
@@ -67,14 +69,14 @@ pub(crate) struct About {
 }
 
 /// What a decision may say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Signature {
     pub name: String,
     pub outcomes: Vec<OutcomeSignature>,
 }
 
 /// An outcome, with the names and types of its parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OutcomeSignature {
     pub name: String,
     pub json: String,
@@ -313,6 +315,23 @@ impl Case {
             return Verdict::Failed(Failure::Depends);
         };
         verdict(inner, signature, state)
+    }
+}
+
+/// The facts that are known, by path.
+impl fmt::Debug for Case {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flat = &self.compiled.inner.flat;
+        let known = flat.schema.slots.iter().enumerate().filter_map(|(index, slot)| {
+            let value = match self.machine.cells.known(flat, index) {
+                Known::Unknown => return None,
+                Known::Absent => Value::Absent,
+                Known::Value(_) if slot.ty == Type::Record => Value::Boolean(true),
+                Known::Value(value) => Value::from_scalar(&value, slot.ty, &flat.schema),
+            };
+            Some((&slot.path, value))
+        });
+        out.debug_map().entries(known).finish()
     }
 }
 

@@ -52,6 +52,10 @@ pub(crate) struct Flat {
     pub codes: Vec<Code>,
     /// The operations of all codes, one after the other.
     pub steps: Vec<NodeId>,
+    /// Sums of cells: the first of their terms, and how many there are.
+    pub sums: Vec<(u32, u32)>,
+    /// The cells of all sums, each counted so many times.
+    pub terms: Vec<(u32, i64)>,
     /// The tests.
     pub tests: Vec<Test>,
     /// The cuts of all searches.
@@ -97,7 +101,7 @@ pub(crate) struct Dictionary {
 }
 
 /// A value: operations to run in order, of which the last gives it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Code {
     /// The first of its steps.
     pub first: u32,
@@ -106,7 +110,7 @@ pub(crate) struct Code {
 }
 
 /// Where to go: to a test, or to a leaf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Target(pub u32);
 
 const LEAF: u32 = 1 << 31;
@@ -130,7 +134,7 @@ impl Target {
 }
 
 /// A test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Test {
     /// What it looks at.
     pub read: Read,
@@ -143,12 +147,12 @@ pub(crate) struct Test {
 }
 
 /// What a test looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Read {
     /// A cell.
     Cell(u32),
-    /// One cell minus another.
-    Difference(u32, u32),
+    /// A sum of cells, by the index of the sum. One beyond 64 bits counts as the nearest within.
+    Sum(u32),
     /// The outcome of a decision.
     Outcome(u32),
     /// A value, by the index of its code. One beyond 64 bits counts as the nearest within.
@@ -156,7 +160,7 @@ pub(crate) enum Read {
 }
 
 /// Where a value leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Go {
     /// To `low` up to `at`, else to `high`.
     Cut {
@@ -188,7 +192,7 @@ pub(crate) enum Go {
 }
 
 /// What the rules left come to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Leaf {
     /// They say this.
     Says(u32),
@@ -211,7 +215,7 @@ pub(crate) enum Leaf {
 }
 
 /// An outcome with its arguments.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Say {
     /// The outcome.
     pub outcome: u32,
@@ -220,7 +224,7 @@ pub(crate) struct Say {
 }
 
 /// Where an argument comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Argument {
     /// The fact in this cell.
     Cell(u32),
@@ -244,7 +248,7 @@ pub(crate) struct ScanRule {
 }
 
 /// A decision.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Decision {
     /// Where it begins.
     pub root: Target,

@@ -17,6 +17,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hir::{Extreme, Order, Rounding, TimeOp},
     source::Span,
@@ -35,7 +37,7 @@ pub(crate) type NodeId = u32;
 pub(crate) type InstanceId = u32;
 
 /// An operation. Operands are earlier nodes. Numbers are integers, or ratios of two where the checker says so.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Op {
     /// The constant of this index.
     Constant(u32),
@@ -125,7 +127,7 @@ pub(crate) enum Op {
 }
 
 /// What is made of the values of items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Fold {
     /// Their sum.
     Total,
@@ -239,7 +241,7 @@ impl Op {
 }
 
 /// `round(value × numerator / denominator) × step`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct RoundTo {
     /// How.
     pub mode: Rounding,

@@ -6,7 +6,7 @@
 use crate::{
     compiled::Inner,
     flat::{
-        CellForm,
+        CellForm, Dictionary,
         cells::{ABSENT, Cells, UNKNOWN},
     },
     limits::Limits,
@@ -39,7 +39,7 @@ pub(crate) enum Form {
     /// A count of days, months or years.
     Count,
     /// The JSON spellings of an enumeration.
-    Choice(Box<[Box<str>]>),
+    Choice(Dictionary),
     /// At most so many characters.
     Text(usize),
     Other,
@@ -63,7 +63,7 @@ impl Quick {
             _ if self.inside => None,
             Form::Text(_) => None,
             Form::Boolean => Some((0, 1)),
-            Form::Choice(spellings) => Some((0, i64::try_from(spellings.len()).ok()?.checked_sub(1)?)),
+            Form::Choice(spellings) => Some((0, i64::try_from(spellings.texts.len()).ok()?.checked_sub(1)?)),
             // Wide cells, records and lists have no bounds that fit.
             _ => (self.low != UNKNOWN && self.low < self.high).then_some((self.low, self.high)),
         }
@@ -96,7 +96,10 @@ fn quick(schema: &Schema, slot: &Slot, cell: CellForm, limits: &Limits) -> Quick
         (Type::Date, _) => Form::Date,
         (Type::Days | Type::Months | Type::Years | Type::BusinessDays, _) => Form::Count,
         (Type::Choice(index), _) => match schema.enumerations.get(index) {
-            Some(it) => Form::Choice(it.choices.iter().map(|it| it.json.as_str().into()).collect()),
+            Some(it) => {
+                let spellings = it.choices.iter().map(|it| it.json.as_str().into());
+                Form::Choice(Dictionary::new(spellings.collect()))
+            }
             None => Form::Other,
         },
         (Type::Text { longest }, _) => Form::Text(limits.text_length.min(longest as usize)),
@@ -195,8 +198,11 @@ impl Writer<'_> {
             },
             Form::Date => i64::try_from(date::parse(text).map_err(|_| Slow)?).map_err(|_| Slow)?,
             Form::Choice(spellings) => {
-                let index = spellings.iter().position(|it| **it == *text).ok_or(Slow)?;
-                return self.put(slot, i64::try_from(index).map_err(|_| Slow)?);
+                let index = spellings.number(text);
+                return match index < spellings.texts.len() {
+                    true => self.put(slot, i64::try_from(index).map_err(|_| Slow)?),
+                    false => Err(Slow),
+                };
             }
             // What is ASCII is in normal form, and has as many characters as bytes.
             Form::Text(longest) if text.len() <= *longest && text.is_ascii() => {

@@ -79,6 +79,8 @@ pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
         ops: reads.ops,
         codes: reads.codes,
         steps: reads.steps,
+        sums: reads.cell_sums,
+        terms: reads.terms,
         tests,
         cuts,
         targets,

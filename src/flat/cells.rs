@@ -12,6 +12,7 @@ use rustc_hash::FxHasher;
 use crate::{
     eval::Slot,
     flat::{CellForm, Dictionary, Flat},
+    schema::{self, Schema, Type},
     value::{Known, Scalar},
 };
 
@@ -21,6 +22,30 @@ pub(crate) const UNKNOWN: i64 = i64::MIN;
 pub(crate) const ABSENT: i64 = i64::MIN + 1;
 /// The least value that a cell can hold.
 pub(crate) const LEAST: i64 = i64::MIN + 2;
+
+/// How each fact stands in its cell.
+pub(crate) fn forms(schema: &Schema) -> Vec<CellForm> {
+    let (mut wide, mut texts) = (0, 0);
+    let next = |count: &mut u32| {
+        *count += 1;
+        *count - 1
+    };
+    let form = |slot: &schema::Slot| match slot.ty {
+        Type::Boolean => CellForm::Boolean,
+        Type::Choice(_) => CellForm::Choice,
+        Type::Record => CellForm::Presence,
+        Type::Text { .. } => CellForm::Text(next(&mut texts)),
+        Type::MoneyOf(_) => CellForm::Wide(next(&mut wide)),
+        _ if fits(slot.low) && fits(slot.high) => CellForm::Integer,
+        _ => CellForm::Wide(next(&mut wide)),
+    };
+    schema.slots.iter().map(form).collect()
+}
+
+/// Whether a cell can hold a value, and the nearest beyond it.
+fn fits(value: i128) -> bool {
+    i64::try_from(value).is_ok_and(|it| (LEAST..i64::MAX).contains(&it))
+}
 
 /// What is known of each fact.
 #[derive(Clone, Debug)]

@@ -122,7 +122,7 @@ impl Machine {
             };
             let value = match test.read {
                 Read::Cell(slot) => self.cell(slot),
-                Read::Difference(a, b) => difference(self.cell(a), self.cell(b)),
+                Read::Sum(sum) => self.sum(flat, sum),
                 Read::Outcome(decision) => match self.states.get(decision as usize).map(|it| it.came) {
                     Some(Came::Decided(outcome)) => i64::from(outcome),
                     Some(Came::Open(fact)) => return Err(Stop::Open(fact)),
@@ -151,6 +151,20 @@ impl Machine {
         self.cells.all.get(slot as usize).copied().unwrap_or(ABSENT)
     }
 
+    /// A sum of cells, as a cell has it.
+    fn sum(&self, flat: &Flat, sum: u32) -> i64 {
+        let (mut total, mut absent) = (0_i128, false);
+        for (cell, by) in terms(flat, sum) {
+            match self.cell(*cell) {
+                UNKNOWN => return UNKNOWN,
+                ABSENT => absent = true,
+                // A product of two 64 bit numbers leaves room for more of them than there are cells.
+                value => total = total.saturating_add(i128::from(value) * i128::from(*by)),
+            }
+        }
+        if absent { ABSENT } else { clamped(total) }
+    }
+
     /// The value of a code as a cell has it; none for one that reads a decision in error.
     fn number(&mut self, flat: &Flat, code: u32) -> Option<i64> {
         Some(match self.code(flat, code) {
@@ -159,9 +173,7 @@ impl Machine {
             Slot::Nothing => ABSENT,
             Slot::Boolean(value) => i64::from(*value),
             Slot::Choice(index) => i64::from(*index),
-            Slot::Integer(value) => {
-                i64::try_from((*value).clamp(LEAST.into(), i64::MAX.into())).unwrap_or(LEAST)
-            }
+            Slot::Integer(value) => clamped(*value),
             // Only asked whether it is there.
             Slot::Ratio(..) | Slot::Text(_) | Slot::Items(_) => 0,
         })
@@ -187,7 +199,7 @@ impl Machine {
     fn missing(&self, flat: &Flat, read: Read) -> Option<u32> {
         match read {
             Read::Cell(slot) => Some(slot),
-            Read::Difference(a, b) => [a, b].into_iter().find(|it| self.cell(*it) == UNKNOWN),
+            Read::Sum(sum) => terms(flat, sum).iter().map(|it| it.0).find(|it| self.cell(*it) == UNKNOWN),
             Read::Outcome(_) => None,
             Read::Code(code) => {
                 let code = flat.codes.get(code as usize)?;
@@ -341,13 +353,15 @@ impl Machine {
     }
 }
 
-/// One cell minus another, as a cell has it.
-fn difference(a: i64, b: i64) -> i64 {
-    match (a, b) {
-        (UNKNOWN, _) | (_, UNKNOWN) => UNKNOWN,
-        (ABSENT, _) | (_, ABSENT) => ABSENT,
-        (a, b) => a.saturating_sub(b).max(LEAST),
-    }
+/// The terms of a sum of cells.
+fn terms(flat: &Flat, sum: u32) -> &[(u32, i64)] {
+    let Some((first, count)) = flat.sums.get(sum as usize).copied() else { return &[] };
+    flat.terms.get(first as usize..first as usize + count as usize).unwrap_or_default()
+}
+
+/// A number as a cell has it: one beyond 64 bits is the nearest within.
+fn clamped(value: i128) -> i64 {
+    i64::try_from(value.clamp(LEAST.into(), i64::MAX.into())).unwrap_or(LEAST)
 }
 
 /// Where a value leads.

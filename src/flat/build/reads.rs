@@ -11,7 +11,7 @@ use crate::{
             formula::Var,
             values::{Value, may_be_absent},
         },
-        cells::LEAST,
+        cells::{LEAST, forms},
     },
     hir::Hir,
     ir::{NodeId, Op, Program},
@@ -47,6 +47,8 @@ pub(super) struct Reads<'p> {
     pub(super) vars: Vec<(Read, Domain)>,
     known: FxHashMap<Read, Var>,
     sums: FxHashMap<Terms, Var>,
+    pub(super) cell_sums: Vec<(u32, u32)>,
+    pub(super) terms: Vec<(u32, i64)>,
     pub(super) constants: Vec<Scalar>,
     pub(super) ops: Vec<Op>,
     kept: FxHashMap<NodeId, NodeId>,
@@ -57,29 +59,19 @@ pub(super) struct Reads<'p> {
 
 impl<'p> Reads<'p> {
     pub(super) fn new(hir: &'p Hir, program: &'p Program, values: Vec<Value>) -> Self {
-        let (mut wide, mut texts) = (0, 0);
-        let next = |count: &mut u32| {
-            *count += 1;
-            *count - 1
-        };
-        let forms = hir.schema.slots.iter().map(|slot| match slot.ty {
-            Type::Boolean => CellForm::Boolean,
-            Type::Choice(_) => CellForm::Choice,
-            Type::Record => CellForm::Presence,
-            Type::Text { .. } => CellForm::Text(next(&mut texts)),
-            Type::MoneyOf(_) => CellForm::Wide(next(&mut wide)),
-            _ if fits(slot.low) && fits(slot.high) => CellForm::Integer,
-            _ => CellForm::Wide(next(&mut wide)),
-        });
+        let forms = forms(&hir.schema);
+        let texts = forms.iter().filter(|it| matches!(it, CellForm::Text(_))).count();
         Reads {
-            forms: forms.collect(),
-            texts: vec![Vec::new(); texts as usize],
+            forms,
+            texts: vec![Vec::new(); texts],
             hir,
             program,
             values,
             vars: Vec::new(),
             known: FxHashMap::default(),
             sums: FxHashMap::default(),
+            cell_sums: Vec::new(),
+            terms: Vec::new(),
             constants: program.constants.clone(),
             ops: Vec::new(),
             kept: FxHashMap::default(),
@@ -182,9 +174,8 @@ impl<'p> Reads<'p> {
             });
         }
         let (low, high) = span.map_or((LEAST, i64::MAX), clamped);
-        let read = self.difference(&terms);
-        let (read, cost) = match read {
-            Some(read) => (read, 0),
+        let (read, cost) = match self.cells(&terms) {
+            Some(read) => (read, 1),
             None => {
                 let code = self.sum_code(&terms);
                 (Read::Code(code), self.codes.get(code as usize).map_or(1, |it| it.count))
@@ -195,14 +186,19 @@ impl<'p> Reads<'p> {
         var
     }
 
-    /// One cell minus another.
-    fn difference(&self, terms: &Terms) -> Option<Read> {
-        let [(a, 1), (b, -1)] = terms.as_slice() else { return None };
-        let cell = |node: NodeId| match self.op(node) {
-            Op::Fact(slot) if self.forms.get(*slot as usize) == Some(&CellForm::Integer) => Some(*slot),
+    /// A sum of cells that hold numbers.
+    fn cells(&mut self, terms: &Terms) -> Option<Read> {
+        let term = |(node, by): &(NodeId, i128)| match self.op(*node) {
+            Op::Fact(slot) if self.forms.get(*slot as usize) == Some(&CellForm::Integer) => {
+                Some((*slot, i64::try_from(*by).ok()?))
+            }
             _ => None,
         };
-        Some(Read::Difference(cell(*a)?, cell(*b)?))
+        let cells: Vec<(u32, i64)> = terms.iter().map(term).collect::<Option<_>>()?;
+        let sum = self.cell_sums.len() as u32;
+        self.cell_sums.push((self.terms.len() as u32, cells.len() as u32));
+        self.terms.extend(cells);
+        Some(Read::Sum(sum))
     }
 
     fn sum_code(&mut self, terms: &Terms) -> u32 {
@@ -285,10 +281,6 @@ impl<'p> Reads<'p> {
             _ => Argument::Code(self.code(node)),
         }
     }
-}
-
-fn fits(value: i128) -> bool {
-    i64::try_from(value).is_ok_and(|it| (LEAST..i64::MAX).contains(&it))
 }
 
 fn clamped((low, high): (i128, i128)) -> (i64, i64) {

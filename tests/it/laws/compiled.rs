@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenhand::compiled::{Failure as Failed, Said, Verdict};
+use evenhand::compiled::{Compiled, Failure as Failed, Said, Verdict};
 use evenhand::{Failure, Outcome, Status, Value};
 
 use crate::generate::facts::{self, Saying};
@@ -43,13 +43,19 @@ fn agrees(verdict: Verdict<'_>, status: &Status, complete: bool) -> bool {
 }
 
 fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) -> Result<(), String> {
-    let facts = facts::json(subject.model, saying).to_string();
-    let facts = subject.engine.facts_from_json(&facts).map_err(|it| it.to_string())?;
+    let json = facts::json(subject.model, saying).to_string();
+    let facts = subject.engine.facts_from_json(&json).map_err(|it| it.to_string())?;
     let answer = subject.engine.decide(&facts).map_err(|it| it.to_string())?;
     for (tests, a_rule) in SIZES {
         let compiled = subject.engine.compiled_within(tests, a_rule);
+        let bytes = compiled.to_bytes();
+        let compiled = Compiled::from_bytes(&bytes).map_err(|it| it.to_string())?;
+        ensure!(compiled.to_bytes() == bytes, "other bytes once they were read");
         let mut case = compiled.case();
+        case.read_json(&json).map_err(|it| format!("refused: {it}"))?;
+        let read = format!("{case:?}");
         facts.put_into(&mut case).map_err(|it| it.to_string())?;
+        ensure!(read == format!("{case:?}"), "read from JSON: {read}\ntaken: {case:?}");
         for entry in answer.decisions() {
             let id = compiled.decision(&entry.name).ok_or("a decision is missing")?;
             let verdict = case.decide(id);
