@@ -32,6 +32,10 @@ use crate::calendar::hours::Hours;
 
 pub use crate::calendar::zone::{UnknownZone, Zone};
 
+/// The most weeks, business days and opening hours that the calendars of a policy may cover together: three
+/// centuries of two openings a day.
+pub(crate) const MOST_ENTRIES: i128 = 350_000;
+
 /// Seconds of a day of the local clock.
 pub(crate) const DAY: i128 = 86_400;
 

@@ -28,7 +28,7 @@ pub(crate) mod slot;
 pub(crate) mod compute;
 pub(crate) mod cover;
 mod fold;
-mod number;
+pub(crate) mod number;
 mod time;
 mod used;
 

@@ -107,6 +107,8 @@ pub(crate) struct Code {
     pub first: u32,
     /// How many there are.
     pub count: u32,
+    /// Whether they are whole numbers from cells and constants all the way.
+    pub plain: bool,
 }
 
 /// Where to go: to a test, or to a leaf.

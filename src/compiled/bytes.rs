@@ -15,14 +15,14 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{
-    calendar::{Calendar, Plan},
+    calendar::{Calendar, DAY, Day, MOST_ENTRIES, Plan},
     compiled::{About, Compiled},
     flat::{Code, Decision, Dictionary, Flat, Leaf, Say, ScanRule, Target, Test, build::said},
     hir::Overrides,
     ir::{NodeId, Op},
     limits::Limits,
     schema::{Currencies, Enumeration, Key, List, Node, Schema, Slot},
-    value::Scalar,
+    value::{Scalar, date},
 };
 
 mod sound;
@@ -230,6 +230,25 @@ fn take(keys: &mut std::vec::IntoIter<WireKey>, depth: usize) -> Option<Key> {
     Some(Key { json, name, node })
 }
 
+/// Calendars of plans that the checker would let pass: unrolling another could take all memory.
+fn calendars(plans: Vec<(String, Plan)>) -> Option<Vec<Calendar>> {
+    let is_day = |it: i128| date::to_ymd(it).is_some();
+    let is_hours = |day: &Day| match day {
+        Day::Closed | Day::Open => true,
+        Day::Hours(hours) => hours.iter().all(|it| it.0 < it.1 && i128::from(it.1) <= DAY),
+    };
+    let is_plan = |plan: &Plan| {
+        plan.covers.iter().all(|it| is_day(it.0) && is_day(it.1) && it.0 <= it.1)
+            && plan.week.iter().chain(plan.special.values()).all(is_hours)
+            && plan.special.keys().all(|it| is_day(*it))
+    };
+    let mut entries = 0;
+    plans.iter().all(|it| is_plan(&it.1)).then_some(())?;
+    plans.iter().for_each(|it| entries += it.1.entries());
+    (entries <= MOST_ENTRIES)
+        .then(|| plans.into_iter().map(|(name, plan)| Calendar::new(name, plan)).collect())
+}
+
 fn read(wire: Wire) -> Option<(About, Flat)> {
     let mut from = wire.keys.into_iter();
     let mut keys = Vec::new();
@@ -249,7 +268,7 @@ fn read(wire: Wire) -> Option<(About, Flat)> {
         said: said(&wire.ops, &wire.says, schema.slots.len()),
         schema,
         texts: wire.texts.into_iter().map(Dictionary::new).collect(),
-        calendars: wire.calendars.into_iter().map(|(name, plan)| Calendar::new(name, plan)).collect(),
+        calendars: calendars(wire.calendars)?,
         constants: wire.constants,
         ops: wire.ops,
         codes: wire.codes,
@@ -266,4 +285,109 @@ fn read(wire: Wire) -> Option<(About, Flat)> {
         assumes: wire.assumes,
     };
     Some((wire.about, flat))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        Policy,
+        flat::{Go, Target},
+    };
+
+    const POLICY: &str = r#"policy a language 1
+facts { n: integer between 0 and 9, t: optional text up to 9, on: date between 2026-01-01 and 2026-12-31 }
+calendar desk {
+  covers 2026-01-01 through 2026-12-31
+  open monday through friday
+}
+decision d {
+  outcome yes(n: integer between 0 and 9)
+  outcome no
+  rule low  { when n < 4 and on is a business day in desk then yes(n: n) }
+  rule text { when t is present and t is "x" and n >= 4 then no }
+  otherwise no
+}"#;
+
+    fn bytes() -> Vec<u8> {
+        Policy::compile(POLICY).unwrap_or_else(|it| panic!("{it}")).compiled().to_bytes()
+    }
+
+    /// The same with another rest, and the sum that belongs to it.
+    fn summed(rest: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(MAGIC);
+        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend(Sha256::digest(rest));
+        bytes.extend(rest);
+        bytes
+    }
+
+    /// What bytes are read as is run on a case, and does not stop it.
+    fn try_out(bytes: &[u8]) {
+        let Ok(compiled) = Compiled::from_bytes(bytes) else { return };
+        let mut case = compiled.case();
+        let _ = case.read_json(r#"{"n": 3, "t": "x", "on": "2026-03-02"}"#);
+        for name in compiled.decisions() {
+            let _ = compiled.decision(name).map(|it| format!("{:?}", case.decide(it)));
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let read = Compiled::from_bytes(&bytes()).unwrap();
+        assert_eq!((read.name(), read.edition()), ("a", 1));
+        assert_eq!(read.to_bytes(), bytes());
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        let whole = bytes();
+        assert_eq!(Compiled::from_bytes(b"").unwrap_err(), LoadError::Foreign);
+        assert_eq!(Compiled::from_bytes(b"policy a language 1").unwrap_err(), LoadError::Foreign);
+        for length in MAGIC.len()..whole.len() {
+            assert_eq!(Compiled::from_bytes(&whole[..length]).unwrap_err(), LoadError::Damaged, "{length}");
+        }
+        let mut newer = whole.clone();
+        newer[MAGIC.len()] = 9;
+        assert_eq!(Compiled::from_bytes(&newer).unwrap_err(), LoadError::OtherFormat { found: 9 });
+        let mut longer = whole[REST..].to_vec();
+        longer.push(0);
+        assert_eq!(Compiled::from_bytes(&summed(&longer)).unwrap_err(), LoadError::Damaged);
+    }
+
+    #[test]
+    fn one_changed_bit_is_damage() {
+        let whole = bytes();
+        for index in REST..whole.len() {
+            let mut changed = whole.clone();
+            changed[index] ^= 1 << (index % 8);
+            assert_eq!(Compiled::from_bytes(&changed).unwrap_err(), LoadError::Damaged, "{index}");
+        }
+    }
+
+    #[test]
+    fn tests_that_lead_to_each_other_are_refused() {
+        let compiled = Policy::compile(POLICY).unwrap().compiled();
+        let mut wire = wire(&compiled);
+        let here = Target::test(0);
+        wire.tests[0].go = Go::Cut { at: 0, low: here, high: here };
+        let rest = postcard::to_allocvec(&wire).unwrap();
+        assert_eq!(Compiled::from_bytes(&summed(&rest)).unwrap_err(), LoadError::Damaged);
+    }
+
+    proptest! {
+        /// The sum is right and the rest is not: whoever makes such bytes can make nothing worse than an error.
+        #[test]
+        fn made_bytes_do_no_harm(changes in prop::collection::vec((any::<usize>(), any::<u8>()), 1..4)) {
+            let mut rest = bytes()[REST..].to_vec();
+            for (index, byte) in changes {
+                let length = rest.len();
+                rest[index % length] = byte;
+            }
+            try_out(&summed(&rest));
+        }
+    }
 }

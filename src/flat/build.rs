@@ -27,7 +27,7 @@ mod values;
 
 /// A diagram may have so many tests, and so many more for each rule.
 const TESTS: u64 = 4_096;
-const TESTS_A_RULE: u64 = 32;
+const TESTS_A_RULE: u64 = 64;
 
 /// How large diagrams may be.
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use crate::{
     calendar::Calendar,
-    eval::{Item, Slot, compute::Reads, slot::NOTHING},
+    eval::{Item, Slot, compute::Reads, number, slot::NOTHING},
     flat::{
-        Argument, Flat, Go, Leaf, Read, Target,
+        Argument, Code, Flat, Go, Leaf, Read, Target,
         cells::{ABSENT, Cells, LEAST, UNKNOWN},
     },
     ir::{NodeId, Op},
+    value::Scalar,
 };
 
 /// Facts, and room to decide on them.
@@ -22,6 +23,8 @@ pub(crate) struct Machine {
     /// The facts.
     pub cells: Cells,
     values: Vec<Slot>,
+    numbers: Vec<i128>,
+    plain: Slot,
     states: Vec<State>,
     truly: Vec<u32>,
 }
@@ -73,6 +76,8 @@ impl Machine {
         Machine {
             cells: Cells::new(flat),
             values: vec![Slot::Nothing; flat.ops.len()],
+            numbers: vec![0; flat.ops.len()],
+            plain: Slot::Nothing,
             states: vec![state; flat.decisions.len()],
             truly: Vec::new(),
         }
@@ -179,9 +184,40 @@ impl Machine {
         })
     }
 
+    /// The value of a code that is plain, where all cells have numbers and nothing overflows. What it means is what
+    /// [`Reads::compute`] says, which is asked for everything else.
+    fn plain(&mut self, flat: &Flat, code: Code) -> Option<i128> {
+        let mut last = 0;
+        for step in flat.steps.get(code.first as usize..)?.iter().take(code.count as usize) {
+            last = *step as usize;
+            let of = |node: &NodeId| self.numbers.get(*node as usize).copied();
+            let constant = |index: &u32| match flat.constants.get(*index as usize) {
+                Some(Scalar::Number(value)) => Some(*value),
+                _ => None,
+            };
+            let value = match flat.ops.get(last)? {
+                Op::Fact(slot) => Some(self.cell(*slot)).filter(|it| *it > ABSENT).map(i128::from)?,
+                Op::Constant(index) => constant(index)?,
+                Op::Scale(a, by) => of(a)?.checked_mul(constant(by)?)?,
+                Op::Sum(terms) => terms.iter().try_fold(0_i128, |sum, (minus, term)| match minus {
+                    true => sum.checked_sub(of(term)?),
+                    false => sum.checked_add(of(term)?),
+                })?,
+                Op::Round(a, to) => number::round_integer(of(a)?, to)?,
+                _ => return None,
+            };
+            *self.numbers.get_mut(last)? = value;
+        }
+        self.numbers.get(last).copied()
+    }
+
     /// The value of a code.
     fn code(&mut self, flat: &Flat, code: u32) -> &Slot {
         let Some(code) = flat.codes.get(code as usize) else { return &NOTHING };
+        if let (true, Some(value)) = (code.plain, self.plain(flat, *code)) {
+            self.plain = Slot::Integer(value);
+            return &self.plain;
+        }
         let (first, end) = (code.first as usize, code.first as usize + code.count as usize);
         let mut last = 0;
         for step in flat.steps.get(first..end).unwrap_or_default() {

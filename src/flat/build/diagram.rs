@@ -32,6 +32,10 @@ use crate::{
 const LONGEST: u32 = 200;
 /// States of more rules look for what is overridden by counting.
 const MANY: usize = 64;
+/// A part may take so many times its share.
+const MORE: u64 = 4;
+/// States of at most so many rules look how much each variable would leave of them.
+const FEW: usize = 24;
 /// A table may have so many entries for each piece.
 const SPARSE: i64 = 4;
 
@@ -63,6 +67,8 @@ pub(super) struct Diagrams<'c, 'p> {
     pub(super) targets: Vec<Target>,
     pub(super) leaves: Vec<Leaf>,
     pub(super) rules: Vec<ScanRule>,
+    /// How many states were parted so far.
+    states: u64,
     known_tests: FxHashMap<(Test, Box<[i64]>, Box<[Target]>), Target>,
     known_leaves: FxHashMap<Leaf, Target>,
     known_rules: FxHashMap<(u32, u32), u32>,
@@ -85,6 +91,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
             targets: Vec::new(),
             leaves: Vec::new(),
             rules: Vec::new(),
+            states: 0,
             known_tests: FxHashMap::default(),
             known_leaves: FxHashMap::default(),
             known_rules: FxHashMap::default(),
@@ -99,7 +106,8 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         let state = state.collect();
         let mut known = FxHashMap::default();
         let state = settled(rules, state);
-        self.state(rules, state, budget, LONGEST, &mut known)
+        let until = self.states.saturating_add(budget);
+        self.state(rules, state, until, LONGEST, &mut known)
     }
 
     /// The diagram that says where an assume is broken: where it certainly does not hold.
@@ -108,14 +116,15 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         let f = self.conditions.store.not(f);
         let rules = Rules { assume: Some(assume), ..Rules::default() };
         let state = settled(&rules, vec![(0, f)]);
-        self.state(&rules, state, budget, LONGEST, &mut FxHashMap::default())
+        let until = self.states.saturating_add(budget);
+        self.state(&rules, state, until, LONGEST, &mut FxHashMap::default())
     }
 
     fn state(
         &mut self,
         rules: &Rules<'_>,
         state: State,
-        budget: u64,
+        until: u64,
         longest: u32,
         known: &mut FxHashMap<State, Target>,
     ) -> Target {
@@ -124,8 +133,8 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         }
         let target = match self.leaf(rules, &state) {
             Some(leaf) => self.leaf_at(leaf),
-            None if budget == 0 || longest == 0 => self.scan(rules, &state),
-            None => self.split(rules, &state, budget, longest, known),
+            None if self.states >= until || longest == 0 => self.scan(rules, &state),
+            None => self.split(rules, &state, until, longest, known),
         };
         known.insert(state, target);
         target
@@ -220,23 +229,27 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         &mut self,
         rules: &Rules<'_>,
         state: &[(u32, F)],
-        budget: u64,
+        until: u64,
         longest: u32,
         known: &mut FxHashMap<State, Target>,
     ) -> Target {
-        let Some(var) = self.best(state) else { return self.scan(rules, state) };
+        let Some(var) = self.best(rules, state) else { return self.scan(rules, state) };
+        self.states += 1;
         let domain = self.domain(var);
         let parts = self.parts(state, var, domain);
         let count = |it: &Vec<(u32, F)>| it.len() as u64 + 1;
         let all: u64 = parts.values.iter().map(|it| count(&it.1)).sum::<u64>()
             + count(&parts.absent)
             + count(&parts.failed);
-        let left = budget - 1;
+        let mut all = all;
         let mut below = |own: &mut Self, part: Vec<(u32, F)>| {
-            // Each part has its share, so that one that is large does not spoil the others.
+            // Each part has its share of what is left, so that one that is large does not spoil the others; and some
+            // more, because much of what it needs has been built for others.
+            let left = until.saturating_sub(own.states);
             let share = u128::from(left) * u128::from(count(&part)) / u128::from(all.max(1));
-            let share = u64::try_from(share).unwrap_or(left);
-            own.state(rules, settled(rules, part), share, longest - 1, known)
+            let share = u64::try_from(share).unwrap_or(left).saturating_mul(MORE).min(left);
+            all = all.saturating_sub(count(&part));
+            own.state(rules, settled(rules, part), own.states + share, longest - 1, known)
         };
         let mut values: Vec<(i64, Target)> = Vec::with_capacity(parts.values.len());
         for (high, part) in parts.values {
@@ -259,9 +272,10 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         domain
     }
 
-    /// The variable that most rules read; of those the one that costs least to look at.
-    fn best(&self, state: &[(u32, F)]) -> Option<Var> {
-        let mut counts: FxHashMap<Var, usize> = FxHashMap::default();
+    /// The variable to part a state by. Of few rules, the one that leaves least of them on average, its values
+    /// counted alike; of many, the one that most of them read. Of several, the one that costs least to look at.
+    fn best(&mut self, rules: &Rules<'_>, state: &[(u32, F)]) -> Option<Var> {
+        let mut counts: FxHashMap<Var, u64> = FxHashMap::default();
         let mut vars: Vec<Var> = Vec::new();
         for (_, f) in state {
             for var in self.conditions.store.vars(*f) {
@@ -272,9 +286,32 @@ impl<'c, 'p> Diagrams<'c, 'p> {
                 *count += 1;
             }
         }
-        let count = |var: &Var| counts.get(var).copied().unwrap_or(0);
-        let cost = |var: &Var| self.conditions.reads.domain(*var).cost;
-        vars.into_iter().min_by_key(|it| (std::cmp::Reverse(count(it)), cost(it), *it))
+        let cost = |own: &Self, var: Var| own.conditions.reads.domain(var).cost;
+        if state.len() > FEW {
+            let count = |var: &Var| counts.get(var).copied().unwrap_or(0);
+            return vars.into_iter().min_by_key(|it| (std::cmp::Reverse(count(it)), cost(self, *it), *it));
+        }
+        let mut best: Option<((u64, u32, Var), Var)> = None;
+        for var in vars {
+            let key = (self.left(rules, state, var), cost(self, var), var);
+            if best.is_none_or(|it| key < it.0) {
+                best = Some((key, var));
+            }
+        }
+        best.map(|it| it.1)
+    }
+
+    /// How many conditions are open on average once a variable is known, in thousandths.
+    fn left(&mut self, rules: &Rules<'_>, state: &[(u32, F)], var: Var) -> u64 {
+        let domain = self.domain(var);
+        let parts = self.parts(state, var, domain);
+        let count = parts.values.len() as u64;
+        let open = |part: Vec<(u32, F)>| {
+            let left = settled(rules, part);
+            left.iter().filter(|it| it.1 != TRUE && it.1 != FAILED).count() as u64
+        };
+        let all: u64 = parts.values.into_iter().map(|it| open(it.1)).sum();
+        all * 1_000 / count.max(1)
     }
 
     fn parts(&mut self, state: &[(u32, F)], var: Var, domain: Domain) -> Parts {

@@ -230,9 +230,19 @@ impl<'p> Reads<'p> {
 
     fn coded(&mut self, steps: BTreeSet<NodeId>) -> u32 {
         let code = self.codes.len() as u32;
-        self.codes.push(Code { first: self.steps.len() as u32, count: steps.len() as u32 });
+        let plain = steps.iter().all(|it| self.ops.get(*it as usize).is_some_and(|it| self.is_plain(it)));
+        self.codes.push(Code { first: self.steps.len() as u32, count: steps.len() as u32, plain });
         self.steps.extend(steps);
         code
+    }
+
+    fn is_plain(&self, op: &Op) -> bool {
+        match op {
+            Op::Fact(slot) => self.forms.get(*slot as usize) == Some(&CellForm::Integer),
+            Op::Constant(index) => matches!(self.constants.get(*index as usize), Some(Scalar::Number(_))),
+            Op::Sum(_) | Op::Scale(..) | Op::Round(..) => true,
+            _ => false,
+        }
     }
 
     /// The code of a node.
