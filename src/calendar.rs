@@ -26,7 +26,7 @@ mod zone;
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calendar::hours::Hours;
 
@@ -36,7 +36,7 @@ pub use crate::calendar::zone::{UnknownZone, Zone};
 pub(crate) const DAY: i128 = 86_400;
 
 /// What a calendar says of one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Day {
     /// No business day.
     Closed,
@@ -48,7 +48,7 @@ pub enum Day {
 }
 
 /// What a calendar says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The first and last days of what is covered, in order and not touching.
     pub covers: Vec<(i128, i128)>,
@@ -57,7 +57,7 @@ pub struct Plan {
     /// What holds for each day of the week, Monday first.
     pub week: [Day; 7],
     /// Days for which something else holds.
-    #[serde(serialize_with = "pairs")]
+    #[serde(serialize_with = "pairs", deserialize_with = "from_pairs")]
     pub special: BTreeMap<i128, Day>,
 }
 
@@ -66,8 +66,12 @@ fn pairs<S: Serializer>(map: &BTreeMap<i128, Day>, serializer: S) -> Result<S::O
     serializer.collect_seq(map)
 }
 
+fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<i128, Day>, D::Error> {
+    Vec::deserialize(deserializer).map(BTreeMap::from_iter)
+}
+
 /// What a moment is counted on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Clock {
     /// The clock on the wall, without a zone.
     Local,

@@ -90,6 +90,7 @@
 // What pest derives without `std` names it.
 extern crate alloc;
 
+pub mod compiled;
 pub mod datum;
 pub mod diag;
 pub mod json;
@@ -103,6 +104,7 @@ pub mod value;
 mod diff;
 mod eval;
 mod exact;
+mod flat;
 mod ir;
 #[doc(hidden)]
 pub mod prove;
@@ -122,6 +124,7 @@ pub mod intake;
 #[doc(hidden)]
 pub mod syntax;
 
+pub use compiled::{Case, Compiled, Verdict};
 pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};
 pub use limits::Limits;
