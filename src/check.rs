@@ -16,6 +16,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     check::{
         calendar::CalendarInfo,
@@ -97,6 +99,8 @@ struct Checker<'a> {
     types: BTreeMap<&'a str, &'a ast::TypeItem>,
     /// The enumeration of each `one of` or `ordered` that was met, by its place.
     enumerations: BTreeMap<Span, usize>,
+    /// For each enumeration of the schema, the indices of its values by name. Only looked up.
+    choices: Vec<FxHashMap<String, u32>>,
     /// The facts as a tree of names.
     facts: BTreeMap<String, Entry>,
     /// Every other name that an expression can begin with.
@@ -143,6 +147,7 @@ impl<'a> Checker<'a> {
             schema: Schema::default(),
             types: BTreeMap::new(),
             enumerations: BTreeMap::new(),
+            choices: Vec::new(),
             facts: BTreeMap::new(),
             globals: BTreeMap::new(),
             calendars: Vec::new(),

@@ -87,6 +87,9 @@
 
 #![forbid(unsafe_code)]
 
+// What pest derives without `std` names it.
+extern crate alloc;
+
 pub mod compiled;
 pub mod datum;
 pub mod diag;

@@ -198,11 +198,12 @@ impl Policy {
         (warnings, allowed): (Vec<Diagnostic>, Vec<Allowed>),
         allowances: Arc<allow::Allowances>,
     ) -> Policy {
+        let [digest, logic_digest] = digest::of_tree(&hir);
         let inner = Inner {
             source: source.clone(),
             limits: limits.clone(),
-            digest: digest::of_tree(&hir, false).into(),
-            logic_digest: digest::of_tree(&hir, true),
+            digest: digest.into(),
+            logic_digest,
             exact: Exact::new(&program),
             compiled: OnceLock::new(),
             hir,

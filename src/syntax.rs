@@ -69,7 +69,7 @@ pub fn parse_at(base: u32, text: &str, limits: &Limits, diagnostics: &mut Diagno
             .with_help("remove it; it is invisible in most editors"),
         );
     }
-    // `file` accepts every text; a refusal can only come from pest's own guard of the stack.
+    // `file` accepts every text. Where another crate of the host asks for pest's own guard of the stack, that can refuse.
     match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => match pairs.next() {
             Some(file) => {

@@ -386,15 +386,15 @@ fn place_flow(order: Order, typed: &Typed, range: Range, other: Range) -> Flow {
     let (from, to) = (ceil_div(least, factor), floor_div(most, factor));
     let known = |low: i128, high: i128| Known::range(place, low, high);
     let (far_low, far_high) = (low.min(from) - 1, high.max(to) + 1);
-    let less = known(far_low, ceil_div(most, factor) - 1);
-    let at_most = known(far_low, to);
-    let greater = known(floor_div(least, factor) + 1, far_high);
-    let at_least = known(from, far_high);
+    let less = || known(far_low, ceil_div(most, factor) - 1);
+    let at_most = || known(far_low, to);
+    let greater = || known(floor_div(least, factor) + 1, far_high);
+    let at_least = || known(from, far_high);
     match order {
-        Order::Less => Flow { yes: less, no: at_least },
-        Order::AtMost => Flow { yes: at_most, no: greater },
-        Order::Greater => Flow { yes: greater, no: at_most },
-        Order::AtLeast => Flow { yes: at_least, no: less },
+        Order::Less => Flow { yes: less(), no: at_least() },
+        Order::AtMost => Flow { yes: at_most(), no: greater() },
+        Order::Greater => Flow { yes: greater(), no: at_most() },
+        Order::AtLeast => Flow { yes: at_least(), no: less() },
         Order::Equal | Order::Different => {
             let equal = known(from, to);
             let different = match (least == most && least % factor == 0, least / factor) {

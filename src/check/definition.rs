@@ -92,7 +92,7 @@ impl<'a> Checker<'a> {
                 },
                 Guard::Plain | Guard::Otherwise => None,
             };
-            let inside = guard.as_ref().map_or(known.clone(), |it| known.and(&it.flow.yes));
+            let inside = guard.as_ref().map_or(known.clone(), |it| known.clone().and(&it.flow.yes));
             let value = if is_absent(&case.value) {
                 None
             } else {
@@ -193,8 +193,7 @@ impl<'a> Checker<'a> {
                     words.iter().map(|it| ChoiceName { name: (*it).to_owned(), json: (*it).to_owned() });
                 let choices = choices.collect();
                 let name = ast.name.text.clone();
-                self.schema.enumerations.push(Enumeration { name, choices, ordered: false });
-                Some(Ty::Choice(self.schema.enumerations.len() - 1))
+                Some(Ty::Choice(self.enumerated(Enumeration { name, choices, ordered: false })))
             }
             ([], _) => None,
             (several, _) => {

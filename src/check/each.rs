@@ -167,7 +167,7 @@ impl Checker<'_> {
             Some(filter) => Some(self.condition(filter, known)?),
             None => None,
         };
-        let inside = filter.as_ref().map_or(known.clone(), |it| known.and(&it.flow.yes));
+        let inside = filter.as_ref().map_or(known.clone(), |it| known.clone().and(&it.flow.yes));
         let value = match (&it.value, it.fold) {
             (None, _) => None,
             (Some(value), Fold::Any | Fold::Every) => Some(self.condition(value, &inside)?),

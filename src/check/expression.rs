@@ -192,7 +192,7 @@ impl Checker<'_> {
             ExpressionKind::Or(all) => self.chain(all, known, span, false),
             ExpressionKind::Implies(a, b) => {
                 let a = self.condition(a, known);
-                let after = a.as_ref().map_or(known.clone(), |it| known.and(&it.flow.yes));
+                let after = a.as_ref().map_or(known.clone(), |it| known.clone().and(&it.flow.yes));
                 let b = self.condition(b, &after)?;
                 let a = a?;
                 let flow = a.flow.clone().swapped().or(&b.flow);

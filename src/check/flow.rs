@@ -46,8 +46,8 @@ impl Known {
     }
 
     /// Everything that either of the two knows.
-    pub(super) fn and(&self, other: &Known) -> Known {
-        let mut both = self.clone();
+    pub(super) fn and(self, other: &Known) -> Known {
+        let mut both = self;
         both.present.extend(other.present.iter().copied());
         for (place, (low, high)) in &other.ranges {
             let range = both.ranges.entry(*place).or_insert((*low, *high));
@@ -92,11 +92,11 @@ impl Flow {
         Flow { yes: self.no, no: self.yes }
     }
 
-    pub(super) fn and(&self, other: &Flow) -> Flow {
+    pub(super) fn and(self, other: &Flow) -> Flow {
         Flow { yes: self.yes.and(&other.yes), no: self.no.or(&other.no) }
     }
 
-    pub(super) fn or(&self, other: &Flow) -> Flow {
+    pub(super) fn or(self, other: &Flow) -> Flow {
         Flow { yes: self.yes.or(&other.yes), no: self.no.and(&other.no) }
     }
 }

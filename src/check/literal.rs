@@ -271,10 +271,10 @@ impl Checker<'_> {
 
     /// The index of a value of an enumeration.
     pub(super) fn choice(&mut self, enumeration: usize, word: &str, span: Span) -> Option<u32> {
-        let choices = &self.schema.enumerations.get(enumeration)?.choices;
-        if let Some(index) = choices.iter().position(|it| it.name == word) {
-            return u32::try_from(index).ok();
+        if let Some(index) = self.choice_named(enumeration, word) {
+            return Some(index);
         }
+        let choices = &self.schema.enumerations.get(enumeration)?.choices;
         let names: Vec<&str> = choices.iter().map(|it| it.name.as_str()).collect();
         let near = nearest(word, names.iter().copied()).map(str::to_owned);
         let shown: Vec<&str> = names.iter().copied().take(12).collect();

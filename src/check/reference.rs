@@ -75,11 +75,6 @@ impl Checker<'_> {
         }
     }
 
-    fn choice_named(&self, enumeration: usize, word: &str) -> Option<u32> {
-        let choices = &self.schema.enumerations.get(enumeration)?.choices;
-        u32::try_from(choices.iter().position(|it| it.name == word)?).ok()
-    }
-
     /// The type of the value that a bare word names, if it names one.
     fn named_value(&self, word: &str) -> Option<Ty> {
         if let Some(local) = self.scope.locals.iter().find(|it| it.name == word) {

@@ -82,8 +82,7 @@ impl Checker<'_> {
         }
         let choices = WEEKDAYS.iter().map(|it| ChoiceName { name: (*it).to_owned(), json: (*it).to_owned() });
         let choices = choices.collect();
-        let index = self.schema.enumerations.len();
-        self.schema.enumerations.push(Enumeration { name: WEEKDAY.to_owned(), choices, ordered: false });
+        let index = self.enumerated(Enumeration { name: WEEKDAY.to_owned(), choices, ordered: false });
         self.weekdays = Some(index);
         index
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     check::{Checker, codes, foreign::foreign_type, literal::ten, time::WEEKDAY},
     diag::Diagnostic,
@@ -297,10 +299,26 @@ impl<'a> Checker<'a> {
                 names.push(it);
             }
         }
-        let index = self.schema.enumerations.len();
-        self.schema.enumerations.push(Enumeration { name: name.to_owned(), choices: names, ordered });
+        let index = self.enumerated(Enumeration { name: name.to_owned(), choices: names, ordered });
         self.enumerations.insert(span, index);
         index
+    }
+
+    /// Adds an enumeration to the schema, and gives its index.
+    pub(super) fn enumerated(&mut self, it: Enumeration) -> usize {
+        let index = self.schema.enumerations.len();
+        let mut choices = FxHashMap::default();
+        for (at, choice) in (0_u32..).zip(&it.choices) {
+            choices.entry(choice.name.clone()).or_insert(at);
+        }
+        self.choices.push(choices);
+        self.schema.enumerations.push(it);
+        index
+    }
+
+    /// The index of a value of an enumeration, where it has one of this name.
+    pub(super) fn choice_named(&self, enumeration: usize, word: &str) -> Option<u32> {
+        self.choices.get(enumeration)?.get(word).copied()
     }
 
     /// How many decimals a step such as `0.01` has.

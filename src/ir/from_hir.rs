@@ -98,13 +98,16 @@ impl<'h> Lowering<'h> {
             let mut names = BTreeSet::new();
             let mut parts = None;
             let condition = match &rule.condition {
-                Some(condition) => {
+                Some(condition) if rule.row => {
                     let lowered = self.expression(condition, none)?;
                     names.extend(lowered.names);
-                    if !rule.row {
-                        parts = Some(self.parts(condition, none)?);
-                    }
                     Some(lowered.node)
+                }
+                Some(condition) => {
+                    let part = self.parts(condition, &mut names, none)?;
+                    let node = part.node;
+                    parts = Some(part);
+                    Some(node)
                 }
                 None => None,
             };
@@ -121,21 +124,35 @@ impl<'h> Lowering<'h> {
         Ok(plan)
     }
 
-    /// How a condition is put together. All of it has been lowered, so this makes no node. As deep as brackets.
-    fn parts(&mut self, condition: &'h Expr, none: &Rc<[NodeId]>) -> Result<Part, TooCostly> {
-        let joint = match condition.kind {
-            Kind::And(_) => Joint::And,
-            Kind::Or(_) => Joint::Or,
-            Kind::Not(_) => Joint::Not,
-            _ => Joint::Single,
-        };
-        let node = self.expression(condition, none)?.node;
-        let mut parts = Vec::new();
-        if joint != Joint::Single {
-            for part in condition.children() {
-                parts.push(self.parts(part, none)?);
+    /// Lowers a condition, and notes how it is put together. As deep as brackets.
+    fn parts(
+        &mut self,
+        condition: &'h Expr,
+        names: &mut BTreeSet<Named>,
+        none: &Rc<[NodeId]>,
+    ) -> Result<Part, TooCostly> {
+        let (joint, inner): (Joint, &[Expr]) = match &condition.kind {
+            Kind::And(all) => (Joint::And, all),
+            Kind::Or(all) => (Joint::Or, all),
+            Kind::Not(it) => (Joint::Not, std::slice::from_ref(&**it)),
+            _ => {
+                let lowered = self.expression(condition, none)?;
+                names.extend(lowered.names);
+                let span = condition.span;
+                return Ok(Part { span, node: lowered.node, joint: Joint::Single, parts: Vec::new() });
             }
+        };
+        let mut parts = Vec::with_capacity(inner.len());
+        for part in inner {
+            parts.push(self.parts(part, names, none)?);
         }
+        let nodes: Box<[NodeId]> = parts.iter().map(|it| it.node).collect();
+        let op = match joint {
+            Joint::And => Op::And(nodes),
+            Joint::Or => Op::Or(nodes),
+            Joint::Not | Joint::Single => Op::Not(nodes.first().copied().unwrap_or(0)),
+        };
+        let node = self.node_at(op, condition.span)?;
         Ok(Part { span: condition.span, node, joint, parts })
     }
 

@@ -14,6 +14,7 @@ use std::rc::Rc;
 mod each;
 
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use crate::{
     hir::{Each, Expr, Hir, Kind, Over},
@@ -25,12 +26,12 @@ use crate::{
 /// The program in the making.
 pub(super) struct Lowering<'h> {
     pub(super) hir: &'h Hir,
-    pub(super) nodes: IndexSet<Op>,
+    pub(super) nodes: IndexSet<Op, FxBuildHasher>,
     /// Where each node is first written.
     pub(super) places: Vec<Span>,
     /// The expression that is being built.
     at: Span,
-    pub(super) constants: IndexSet<Scalar>,
+    pub(super) constants: IndexSet<Scalar, FxBuildHasher>,
     /// By definition and arguments.
     ids: IndexMap<(usize, Rc<[NodeId]>), InstanceId>,
     pub(super) instances: Vec<Instance>,
@@ -108,10 +109,10 @@ impl<'h> Lowering<'h> {
     pub(super) fn new(hir: &'h Hir, steps: usize) -> Self {
         Lowering {
             hir,
-            nodes: IndexSet::new(),
+            nodes: IndexSet::default(),
             places: Vec::new(),
             at: Span::default(),
-            constants: IndexSet::new(),
+            constants: IndexSet::default(),
             ids: IndexMap::new(),
             instances: Vec::new(),
             place: Span::default(),
@@ -119,6 +120,12 @@ impl<'h> Lowering<'h> {
             visits: 0,
             loops: Vec::new(),
         }
+    }
+
+    /// The node of `op`, which is written at `span`.
+    pub(super) fn node_at(&mut self, op: Op, span: Span) -> Result<NodeId, TooCostly> {
+        self.at = span;
+        self.node(op)
     }
 
     /// The node of `op`, made where there is none yet.

@@ -8,7 +8,8 @@
 //! The logic digest leaves out the fields that hold words for people. Two policies that differ in texts alone
 //! share it.
 //!
-//! The text is hashed as it is written and never held. Recursion follows the tree, which is as deep as the
+//! Both are made in one pass, and the texts are hashed as they are written: no more than a few pages of them are
+//! held. Recursion follows the tree, which is as deep as the
 //! brackets of the policy allow ([`Limits::nesting`](crate::limits::Limits::nesting)).
 
 use std::fmt::{self, Write};
@@ -23,117 +24,214 @@ const WORDS: [&str; 6] = ["title", "doc", "ask", "notes", "say", "cites"];
 
 /// `sha256:` and the digest of `text` in hexadecimal.
 pub(super) fn of_text(text: &str) -> String {
-    let mut hash = Hash(Sha256::new());
-    hash.0.update(text.as_bytes());
-    hash.finish()
+    written(Sha256::new_with_prefix(text.as_bytes()))
 }
 
-/// The digest of `tree`; without its words where `logic` is set.
-pub(super) fn of_tree(tree: &impl Serialize, logic: bool) -> String {
-    let mut hash = Hash(Sha256::new());
-    hash.0.update(b"evenhand 1\n");
-    // A hash takes everything, and the tree's own implementations are derived: neither fails.
-    let _ = tree.serialize(&mut TreeWriter { out: &mut hash, logic });
-    hash.finish()
-}
-
-struct Hash(Sha256);
-
-impl Hash {
-    fn finish(self) -> String {
-        let mut text = String::from("sha256:");
-        for byte in self.0.finalize() {
-            let _ = write!(text, "{byte:02x}");
+/// The digest of `tree`, and the one without its words.
+pub(super) fn of_tree(tree: &impl Serialize) -> [String; 2] {
+    let (mut all, mut logic) = (Sha256::new(), Sha256::new());
+    let mut out = TreeWriter::new(|text: &str, is_logic: bool| {
+        all.update(text.as_bytes());
+        if is_logic {
+            logic.update(text.as_bytes());
         }
-        text
-    }
+    });
+    out.text("evenhand 1\n");
+    // A hash takes everything, and the tree's own implementations are derived: neither fails.
+    let _ = tree.serialize(&mut out);
+    out.flush();
+    [written(all), written(logic)]
 }
 
-impl Write for Hash {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
+fn written(hash: Sha256) -> String {
+    let mut text = String::from("sha256:");
+    for byte in hash.finalize() {
+        let _ = write!(text, "{byte:02x}");
     }
+    text
 }
 
-/// Writes a tree as JSON text.
-struct TreeWriter<'o, W> {
-    out: &'o mut W,
-    logic: bool,
+/// How many bytes are held before they are given away: a hash takes many at once far faster than a few.
+const PAGE: usize = 8 << 10;
+
+/// Writes a tree as JSON text, and says of each piece of it whether it stands in the text without words too.
+struct TreeWriter<F> {
+    out: F,
+    /// A piece that was not given away yet.
+    held: String,
+    /// Whether it stands in both texts.
+    is_logic: bool,
+    /// Whether what is written now belongs to words.
+    in_words: bool,
+}
+
+impl<F: FnMut(&str, bool)> TreeWriter<F> {
+    fn new(out: F) -> Self {
+        TreeWriter { out, held: String::with_capacity(2 * PAGE), is_logic: true, in_words: false }
+    }
+
+    /// Gives away what is held.
+    fn flush(&mut self) {
+        (self.out)(&self.held, self.is_logic);
+        self.held.clear();
+    }
+
+    /// What is written from here on stands in both texts, or in the whole one alone.
+    fn is_logic(&mut self, is_logic: bool) {
+        if self.is_logic != is_logic {
+            self.flush();
+            self.is_logic = is_logic;
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.held.push_str(text);
+        if self.held.len() >= PAGE {
+            self.flush();
+        }
+    }
+
+    fn number(&mut self, negative: bool, mut value: u128) {
+        let mut digits = [b'0'; 40];
+        let mut used = 0;
+        for digit in digits.iter_mut().rev() {
+            // Most numbers are indices: the division of a small number takes a tenth of the time.
+            match u64::try_from(value) {
+                Ok(small) => {
+                    *digit += u8::try_from(small % 10).unwrap_or(0);
+                    value = u128::from(small / 10);
+                }
+                Err(_) => {
+                    *digit += u8::try_from(value % 10).unwrap_or(0);
+                    value /= 10;
+                }
+            }
+            used += 1;
+            if value == 0 {
+                break;
+            }
+        }
+        let digits = digits.get(digits.len() - used..).unwrap_or_default();
+        if negative {
+            self.text("-");
+        }
+        self.text(std::str::from_utf8(digits).unwrap_or_default());
+    }
 }
 
 /// A list or an object in the making.
-struct Building<'w, 'o, W> {
-    writer: &'w mut TreeWriter<'o, W>,
+struct Building<'w, F> {
+    writer: &'w mut TreeWriter<F>,
+    /// Whether nothing stands in it yet, in the whole text.
     first: bool,
+    /// The same for the text without words.
+    first_logic: bool,
     close: &'static str,
 }
 
-impl<'w, 'o, W: Write> Building<'w, 'o, W> {
+impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
     fn new(
-        writer: &'w mut TreeWriter<'o, W>,
+        writer: &'w mut TreeWriter<F>,
         variant: Option<&str>,
         open: &str,
         close: [&'static str; 2],
     ) -> Result<Self, fmt::Error> {
         let [bare, wrapped] = close;
         if let Some(variant) = variant {
-            write!(writer.out, "{{\"{variant}\":")?;
+            writer.variant(variant);
         }
-        writer.out.write_str(open)?;
-        Ok(Building { writer, first: true, close: if variant.is_some() { wrapped } else { bare } })
+        writer.text(open);
+        let close = if variant.is_some() { wrapped } else { bare };
+        Ok(Building { writer, first: true, first_logic: true, close })
     }
 
-    fn comma(&mut self) -> fmt::Result {
-        match std::mem::replace(&mut self.first, false) {
-            true => Ok(()),
-            false => self.writer.out.write_char(','),
+    /// Writes what stands before a part.
+    fn comma(&mut self) {
+        let first = std::mem::replace(&mut self.first, false);
+        // Words may stand before the first part of the text without them.
+        let only_here = !self.writer.in_words && std::mem::replace(&mut self.first_logic, false);
+        if !first {
+            self.writer.is_logic(!self.writer.in_words && !only_here);
+            self.writer.text(",");
         }
+        self.writer.is_logic(!self.writer.in_words);
     }
 
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
-        self.comma()?;
+        self.comma();
         value.serialize(&mut *self.writer)
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> fmt::Result {
-        if self.writer.logic && WORDS.contains(&key) {
-            return Ok(());
-        }
-        self.comma()?;
-        write!(self.writer.out, "\"{key}\":")?;
-        value.serialize(&mut *self.writer)
+        let around = self.writer.in_words;
+        self.writer.in_words |= WORDS.contains(&key);
+        self.comma();
+        self.writer.text("\"");
+        self.writer.text(key);
+        self.writer.text("\":");
+        let written = value.serialize(&mut *self.writer);
+        self.writer.in_words = around;
+        self.writer.is_logic(!around);
+        written
     }
 
     fn close(self) -> fmt::Result {
-        self.writer.out.write_str(self.close)
+        self.writer.text(self.close);
+        Ok(())
     }
 }
 
-/// Methods for what is written as its decimal text.
-macro_rules! plain {
+impl<F: FnMut(&str, bool)> TreeWriter<F> {
+    /// Begins an object with one key.
+    fn variant(&mut self, variant: &str) {
+        self.text("{\"");
+        self.text(variant);
+        self.text("\":");
+    }
+}
+
+/// Methods for numbers that may be negative.
+macro_rules! whole {
     ($($method:ident $kind:ty),+) => {
         $(fn $method(self, value: $kind) -> fmt::Result {
-            write!(self.out, "{value}")
+            self.number(value < 0, u128::from(value.unsigned_abs()));
+            Ok(())
         })+
     };
 }
 
-impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
+/// Methods for numbers that may not.
+macro_rules! natural {
+    ($($method:ident $kind:ty),+) => {
+        $(fn $method(self, value: $kind) -> fmt::Result {
+            self.number(false, u128::from(value));
+            Ok(())
+        })+
+    };
+}
+
+impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
     type Ok = ();
     type Error = fmt::Error;
-    type SerializeSeq = Building<'w, 'o, W>;
-    type SerializeTuple = Building<'w, 'o, W>;
-    type SerializeTupleStruct = Building<'w, 'o, W>;
-    type SerializeTupleVariant = Building<'w, 'o, W>;
-    type SerializeMap = Building<'w, 'o, W>;
-    type SerializeStruct = Building<'w, 'o, W>;
-    type SerializeStructVariant = Building<'w, 'o, W>;
+    type SerializeSeq = Building<'w, F>;
+    type SerializeTuple = Building<'w, F>;
+    type SerializeTupleStruct = Building<'w, F>;
+    type SerializeTupleVariant = Building<'w, F>;
+    type SerializeMap = Building<'w, F>;
+    type SerializeStruct = Building<'w, F>;
+    type SerializeStructVariant = Building<'w, F>;
 
-    plain! {
-        serialize_bool bool,
-        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
+    whole! {
+        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128
+    }
+
+    natural! {
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64, serialize_u128 u128
+    }
+
+    fn serialize_bool(self, value: bool) -> fmt::Result {
+        self.text(if value { "true" } else { "false" });
+        Ok(())
     }
 
     /// The tree holds no floating-point numbers.
@@ -151,7 +249,14 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
     }
 
     fn serialize_str(self, value: &str) -> fmt::Result {
-        self.out.write_str(&Json::from(value).canonical())
+        if value.bytes().all(|it| it >= 0x20 && it != b'"' && it != b'\\') {
+            self.text("\"");
+            self.text(value);
+            self.text("\"");
+        } else {
+            self.text(&Json::from(value).canonical());
+        }
+        Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> fmt::Result {
@@ -159,7 +264,8 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
     }
 
     fn serialize_none(self) -> fmt::Result {
-        self.out.write_str("null")
+        self.text("null");
+        Ok(())
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> fmt::Result {
@@ -167,7 +273,8 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
     }
 
     fn serialize_unit(self) -> fmt::Result {
-        self.out.write_str("null")
+        self.text("null");
+        Ok(())
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> fmt::Result {
@@ -189,20 +296,21 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
         variant: &'static str,
         value: &T,
     ) -> fmt::Result {
-        write!(self.out, "{{\"{variant}\":")?;
+        self.variant(variant);
         value.serialize(&mut *self)?;
-        self.out.write_char('}')
+        self.text("}");
+        Ok(())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, None, "[", ["]", "]}"])
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    fn serialize_tuple(self, _: usize) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, None, "[", ["]", "]}"])
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, None, "[", ["]", "]}"])
     }
 
@@ -212,15 +320,15 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    ) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, Some(variant), "[", ["]", "]}"])
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, None, "[", ["]", "]}"])
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, None, "{", ["}", "}}"])
     }
 
@@ -230,7 +338,7 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Building<'w, 'o, W>, fmt::Error> {
+    ) -> Result<Building<'w, F>, fmt::Error> {
         Building::new(self, Some(variant), "{", ["}", "}}"])
     }
 }
@@ -238,7 +346,7 @@ impl<'w, 'o, W: Write> Serializer for &'w mut TreeWriter<'o, W> {
 /// The traits of what has no field names.
 macro_rules! lists {
     ($($name:ident $method:ident),+) => {
-        $(impl<W: Write> ser::$name for Building<'_, '_, W> {
+        $(impl<F: FnMut(&str, bool)> ser::$name for Building<'_, F> {
             type Ok = ();
             type Error = fmt::Error;
 
@@ -261,7 +369,7 @@ lists! {
 }
 
 /// A map is the list of its keys and values, in its own order.
-impl<W: Write> ser::SerializeMap for Building<'_, '_, W> {
+impl<F: FnMut(&str, bool)> ser::SerializeMap for Building<'_, F> {
     type Ok = ();
     type Error = fmt::Error;
 
@@ -281,7 +389,7 @@ impl<W: Write> ser::SerializeMap for Building<'_, '_, W> {
 /// The traits of what has field names.
 macro_rules! objects {
     ($($name:ident),+) => {
-        $(impl<W: Write> ser::$name for Building<'_, '_, W> {
+        $(impl<F: FnMut(&str, bool)> ser::$name for Building<'_, F> {
             type Ok = ();
             type Error = fmt::Error;
 
@@ -318,11 +426,31 @@ mod tests {
     }
 
     fn text(logic: bool) -> String {
+        let (mut all, mut without) = (String::new(), String::new());
         let parts = vec![Part::Unit, Part::One(-1), Part::Two(true, 2), Part::Named { doc: 1, kept: None }];
         let tree = Tree { name: "a\"b", doc: Some("words"), parts };
-        let mut out = String::new();
-        tree.serialize(&mut TreeWriter { out: &mut out, logic }).unwrap();
-        out
+        let mut out = TreeWriter::new(|text: &str, is_logic: bool| {
+            all.push_str(text);
+            if is_logic {
+                without.push_str(text);
+            }
+        });
+        tree.serialize(&mut out).unwrap();
+        out.flush();
+        if logic { without } else { all }
+    }
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        let mut found = Vec::new();
+        for number in [0, 7, 10, -10, i128::from(u64::MAX) + 1, i128::MAX, i128::MIN] {
+            let mut text = String::new();
+            let mut out = TreeWriter::new(|piece: &str, _| text.push_str(piece));
+            number.serialize(&mut out).unwrap();
+            out.flush();
+            found.push((text, number.to_string()));
+        }
+        assert!(found.iter().all(|(written, wanted)| written == wanted), "{found:?}");
     }
 
     #[test]

@@ -86,16 +86,7 @@ fn joined(first: &Expression, last: &Expression) -> Span {
 impl<'i> Builder<'i, '_> {
     /// Builds an `expression`, a `condition`, or one of the narrower forms.
     pub(super) fn expression(&mut self, pair: Pair<'i>) -> Expression {
-        let mut list = Vec::new();
-        for token in pair.into_inner() {
-            match token.as_rule() {
-                Rule::term | Rule::plain_term | Rule::simple_term | Rule::cell_term => {
-                    list.extend(token.into_inner());
-                }
-                _ => list.push(token),
-            }
-        }
-        self.implies(&mut Tokens { list, at: 0 })
+        self.implies(&mut Tokens { list: pair.into_inner().collect(), at: 0 })
     }
 
     fn implies(&mut self, tokens: &mut Tokens<'i>) -> Expression {
@@ -183,10 +174,14 @@ impl<'i> Builder<'i, '_> {
                         .with_help("write two comparisons joined by `and`"),
                 );
             }
-            let next = self.compared(left.clone(), token, tokens);
             // What was compared again is reported once and left out.
-            left = if compared { left } else { next };
-            compared = true;
+            left = match std::mem::replace(&mut compared, true) {
+                true => {
+                    self.compared(left.clone(), token, tokens);
+                    left
+                }
+                false => self.compared(left, token, tokens),
+            };
         }
         left
     }
@@ -476,7 +471,7 @@ impl<'i> Builder<'i, '_> {
                     None => Kind::Literal(self.missing_literal(whole)),
                 }
             }
-            Rule::reference => match tokens.next_if(Rule::call_arguments) {
+            Rule::reference | Rule::plain_name => match tokens.next_if(Rule::call_arguments) {
                 None => Kind::Reference(pair.as_str().to_owned()),
                 Some(arguments) => {
                     let name = self.name(pair);

@@ -208,7 +208,7 @@ fn continued(
     let start = before.start as usize;
     let item = text.get(start..broken.end)?;
     let failure = Failure::read(item, form)?;
-    let open = failure.tried.iter().any(|it| !matches!(it, Rule::EOI | Rule::COMMENT | Rule::WHITESPACE));
+    let open = failure.tried.iter().any(|it| !matches!(it, Rule::EOI));
     if failure.at < broken.start - start || !open {
         return None;
     }

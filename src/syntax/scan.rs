@@ -1,8 +1,8 @@
 //! Reads brackets, quotes and comments before the grammar does.
 //!
-//! pest guards its recursion by the remaining stack of the calling thread, so the same text could be accepted
-//! in one thread and refused in another. Here the depth of brackets is counted first and refused at one
-//! documented number. The same pass notes quotes and brackets that are never closed, because the grammar can
+//! pest recurses where brackets do. With its feature `std` it guards that by the remaining stack of the calling
+//! thread, so the same text could be accepted in one thread and refused in another. Here the depth of brackets
+//! is counted first and refused at one documented number, and the guard is left out. The same pass notes quotes and brackets that are never closed, because the grammar can
 //! only say where it stopped, not where the mistake began. One pass, linear.
 
 /// What one pass over the characters saw. All offsets are bytes, in ascending order.

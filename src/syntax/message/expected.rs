@@ -103,7 +103,8 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
     if failure.wants_value() {
         return VALUE.to_owned();
     }
-    let operators = tried.iter().filter(|it| is_operator(**it)).count();
+    // Where `+` was tried, every operator could stand; the grammar tries the others only where one begins.
+    let operators = tried.iter().filter(|it| is_operator(**it)).count() > 1 || tried.contains(&Rule::plus);
     let clauses = tried.iter().filter(|it| is_clause(**it)).count();
     let fields = tried.iter().any(|it| matches!(it, Rule::field | Rule::group | Rule::fact_name));
     // Of a header nobody looks for what most headers do not have.
@@ -113,11 +114,11 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
     for it in tried {
         match it {
             it if header && rare(it) => {}
-            it if is_operator(*it) && operators > 1 => {}
+            it if is_operator(*it) && operators => {}
             it if is_clause(*it) && clauses > 2 => {}
             // A fact may begin with its quoted key, but nobody looks for that here.
             Rule::string if fields => {}
-            Rule::EOI | Rule::COMMENT | Rule::WHITESPACE => {}
+            Rule::EOI => {}
             // It can stand nearly everywhere, and nobody looks for it where something else is missing.
             Rule::k_allow | Rule::allow => {}
             it => add(described(*it)),
@@ -127,7 +128,7 @@ pub(super) fn words(failure: &Failure<'_>, signs: &[&str]) -> String {
         add(if failure.form == Rule::one_item { "the next item" } else { "the next part of the decision" }
             .to_owned());
     }
-    if operators > 1 {
+    if operators {
         add(OPERATOR.to_owned());
     }
     if clauses > 2 {
@@ -186,7 +187,8 @@ pub(super) fn is_value(it: Rule) -> bool {
         it,
         Rule::expression
             | Rule::condition
-            | Rule::term
+            | Rule::plain_name
+            | Rule::plain_number
             | Rule::reference
             | Rule::prefix
             | Rule::parenthesis
@@ -196,9 +198,7 @@ pub(super) fn is_value(it: Rule) -> bool {
             | Rule::count_each
             | Rule::sum_each
             | Rule::plain
-            | Rule::plain_term
             | Rule::simple
-            | Rule::simple_term
             | Rule::else_value
             | Rule::count_in
             | Rule::part_of

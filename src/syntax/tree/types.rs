@@ -130,7 +130,7 @@ impl<'i> Builder<'i, '_> {
     pub(in crate::syntax) fn literal(&self, pair: Pair<'i>) -> Literal {
         let whole = self.span(&pair);
         let kind = match pair.as_rule() {
-            Rule::number | Rule::signed => LiteralKind::Number(self.number(&pair)),
+            Rule::number | Rule::plain_number | Rule::signed => LiteralKind::Number(self.number(&pair)),
             Rule::percent | Rule::signed_percent => LiteralKind::Percent(self.number(&pair)),
             Rule::money => self.money(pair),
             Rule::quantity | Rule::signed_quantity => self.quantity(pair),
