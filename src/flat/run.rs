@@ -10,7 +10,7 @@ use crate::{
     calendar::Calendar,
     eval::{Item, Slot, compute::Reads, number, slot::NOTHING},
     flat::{
-        Argument, Code, Flat, Go, Leaf, Read, Target,
+        Argument, CellForm, Code, Flat, Go, Leaf, Read, Target,
         cells::{ABSENT, Cells, LEAST, UNKNOWN},
     },
     ir::{NodeId, Op},
@@ -106,8 +106,8 @@ impl Machine {
     }
 
     fn settle(&mut self, flat: &Flat, decision: usize) {
-        let Some(root) = flat.decisions.get(decision).map(|it| it.root) else { return };
-        let came = match self.walk(flat, root) {
+        let Some(own) = flat.decisions.get(decision) else { return };
+        let came = match self.walk(flat, own.root) {
             Ok(leaf) => self.come(flat, decision, leaf),
             Err(Stop::Open(fact)) => Came::Open(fact),
             Err(Stop::Broken) => Came::Failed(Failure::Depends),
@@ -260,15 +260,45 @@ impl Machine {
 
     /// What a decision comes to at a leaf.
     fn come(&mut self, flat: &Flat, decision: usize, leaf: usize) -> Came {
-        let collect = flat.decisions.get(decision).is_some_and(|it| it.collect);
         match flat.leaves.get(leaf) {
-            Some(Leaf::Says(say)) => self.say(flat, decision, &[*say]),
-            Some(Leaf::All(says)) if collect => self.collect(flat, decision, says),
-            Some(Leaf::All(says)) => self.say(flat, decision, says),
+            Some(Leaf::Says(say)) => match self.say_one(flat, decision, *say) {
+                Some(outcome) => Came::Decided(outcome),
+                None => self.say(flat, decision, &[*say]),
+            },
+            Some(Leaf::All(says)) => match flat.decisions.get(decision).is_some_and(|it| it.collect) {
+                true => self.collect(flat, decision, says),
+                false => self.say(flat, decision, says),
+            },
             Some(Leaf::Gap) => Came::Failed(Failure::Gap),
             Some(Leaf::Scan(rules)) => self.scan(flat, decision, rules),
             _ => Came::Failed(Failure::Depends),
         }
+    }
+
+    /// Says an outcome, where all its arguments are numbers that are known: the way of nearly all decisions.
+    fn say_one(&mut self, flat: &Flat, decision: usize, say: u32) -> Option<u32> {
+        let say = flat.says.get(say as usize)?;
+        let state = self.states.get_mut(decision)?;
+        if state.arguments.len() != say.arguments.len() {
+            state.arguments.resize(say.arguments.len(), Slot::Nothing);
+        }
+        for (place, argument) in say.arguments.iter().enumerate() {
+            let value = match argument {
+                Argument::Cell(slot) => match (flat.forms.get(*slot as usize)?, self.cell(*slot)) {
+                    (_, UNKNOWN | ABSENT) => return None,
+                    (CellForm::Integer, value) => Slot::Integer(value.into()),
+                    (CellForm::Choice, value) => Slot::Choice(u32::try_from(value).ok()?),
+                    _ => return None,
+                },
+                Argument::Constant(index) => Slot::from(flat.constants.get(*index as usize)?),
+                Argument::Code(code) => {
+                    let code = *flat.codes.get(*code as usize).filter(|it| it.plain)?;
+                    Slot::Integer(self.plain(flat, code)?)
+                }
+            };
+            *self.states.get_mut(decision)?.arguments.get_mut(place)? = value;
+        }
+        Some(say.outcome)
     }
 
     /// Says an outcome, where all of these are the same.

@@ -59,6 +59,9 @@ pub(super) struct Rules<'a> {
     pub fallback: Option<(u32, bool)>,
 }
 
+/// A test without its places in the lists of cuts and targets, and its cuts and targets.
+type Shape = (Test, Box<[i64]>, Box<[Target]>);
+
 /// Builds diagrams into one list of tests.
 pub(super) struct Diagrams<'c, 'p> {
     pub(super) conditions: &'c mut Conditions<'p>,
@@ -69,7 +72,7 @@ pub(super) struct Diagrams<'c, 'p> {
     pub(super) rules: Vec<ScanRule>,
     /// How many states were parted so far.
     states: u64,
-    known_tests: FxHashMap<(Test, Box<[i64]>, Box<[Target]>), Target>,
+    known_tests: FxHashMap<Shape, Target>,
     known_leaves: FxHashMap<Leaf, Target>,
     known_rules: FxHashMap<(u32, u32), u32>,
 }
