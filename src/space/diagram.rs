@@ -391,6 +391,13 @@ impl Store {
         levels
     }
 
+    /// The nodes of a diagram.
+    pub(crate) fn nodes_of(&self, root: Ref) -> Vec<Ref> {
+        let mut nodes = Vec::new();
+        self.visit(root, |_, at| nodes.push(at));
+        nodes
+    }
+
     /// The leaves of a diagram, as far as dimensions are independent.
     pub(crate) fn leaves(&self, root: Ref) -> std::collections::BTreeSet<u32> {
         let mut leaves: std::collections::BTreeSet<u32> = root.as_leaf().into_iter().collect();

@@ -177,6 +177,17 @@ impl Formulas {
         seen.into_iter().filter(|it| matches!(self.shape(*it), Shape::Within(..))).collect()
     }
 
+    /// For each formula whether it says what a decision comes to.
+    pub(crate) fn reading(&self) -> Vec<bool> {
+        let mut reading: Vec<bool> = Vec::with_capacity(self.len());
+        for (of, shape) in (0..).zip(&self.shapes) {
+            let mut reads = matches!(shape, Shape::Comes(..));
+            self.each_operand(of, |it| reads |= reading.get(it as usize).copied().unwrap_or(false));
+            reading.push(reads);
+        }
+        reading
+    }
+
     /// Calls `each` with the operands.
     pub(crate) fn each_operand(&self, of: Formula, mut each: impl FnMut(Formula)) {
         match self.shape(of) {
