@@ -131,6 +131,11 @@ impl Store {
         }
     }
 
+    /// The least and the greatest value of a dimension.
+    pub(crate) fn range(&self, level: Level) -> (i128, i128) {
+        self.ranges.get(level as usize).copied().unwrap_or((0, 0))
+    }
+
     /// Adds a dimension after all others.
     pub(crate) fn add_level(&mut self, range: (i128, i128)) -> Level {
         self.ranges.push(range);
