@@ -397,8 +397,12 @@ fn with_the_same_overrides(
     };
     let old = ranks(&mut pairs.iter().map(|it| it.0), one.rules.len());
     let new = ranks(&mut pairs.iter().map(|it| it.1), other.rules.len());
+    let nothing = |it: &Overrides| it.all_but.is_none() && it.listed.is_empty() && it.runs.is_empty();
     let is_same = |(a, b): &&(usize, usize)| match (one.rules.get(*a), other.rules.get(*b)) {
-        (Some(a), Some(b)) => ranked(&a.overrides, &old) == ranked(&b.overrides, &new),
+        (Some(a), Some(b)) => {
+            nothing(&a.overrides) && nothing(&b.overrides)
+                || ranked(&a.overrides, &old) == ranked(&b.overrides, &new)
+        }
         _ => false,
     };
     pairs.iter().filter(is_same).copied().collect()

@@ -121,11 +121,13 @@ impl Formulas {
         decides: Formula,
         make: impl Fn(Box<[Formula]>) -> Shape,
     ) -> Formula {
-        let mut kept: Vec<Formula> = parts.into_iter().filter(|it| *it != silent).collect();
+        let mut parts = parts.into_iter().filter(|it| *it != silent);
+        let Some(first) = parts.next() else { return silent };
+        let Some(second) = parts.next() else { return first };
+        let mut kept: Vec<Formula> = [first, second].into_iter().chain(parts).collect();
         kept.sort_unstable();
         kept.dedup();
         match kept.as_slice() {
-            [] => silent,
             [only] => *only,
             _ if kept.contains(&decides) => decides,
             _ => self.add(make(kept.into())),
