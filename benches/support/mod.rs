@@ -2,8 +2,16 @@
 
 use std::fmt::Write as _;
 
+#[allow(dead_code, reason = "some of the benches read it, and `benches/peers`")]
+pub(crate) mod clients;
+#[allow(dead_code, reason = "each bench reads a part of it")]
+pub(crate) mod numbers;
 #[allow(dead_code, reason = "only one of the benches reads it")]
 pub(crate) mod proofs;
+#[allow(dead_code, reason = "some of the benches read it, and `benches/peers`")]
+pub(crate) mod refunds14;
+#[allow(dead_code, reason = "what the policies above share")]
+pub(crate) mod usd;
 
 /// A policy of `rules` rules over `rules / 10` clients. Each rule reads four facts; one of them is a
 /// difference of dates, one an amount compared with a share of another. `first` keeps it free of conflicts.

@@ -1,35 +1,13 @@
 //! Generated policies to prove: the same text for the same size.
 
+use super::numbers::Numbers;
 use std::fmt::Write as _;
-
-/// A source of numbers that are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    /// A number below `below`.
-    fn below(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-
-    fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len() as u64) as usize]
-    }
-
-    /// `count` different ones of `all`.
-    fn sample<'a>(&mut self, all: &[&'a str], count: usize) -> Vec<&'a str> {
-        let mut left = all.to_vec();
-        (0..count).map(|_| left.remove(self.below(left.len() as u64) as usize)).collect()
-    }
-}
 
 const CATEGORIES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 /// A policy of `rules` rules, ten for each client, and one that overrides them all. Some cases have no answer.
 pub(crate) fn partitioned(rules: usize) -> String {
-    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let mut numbers = Numbers::new(0x9E37_79B9_7F4A_7C15);
     let clients = (rules / 10).max(1);
     let names: Vec<String> = (0..clients).map(|it| format!("c{it}")).collect();
     let mut text = format!(
@@ -71,7 +49,7 @@ pub(crate) fn partitioned(rules: usize) -> String {
 
 /// A policy of `rules` rules at random over seven facts; with `relations`, a third of them compares two facts.
 pub(crate) fn unpartitioned(rules: usize, relations: bool) -> String {
-    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    let mut numbers = Numbers::new(0x2545_F491_4F6C_DD1D);
     let kinds = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
     let mut text = "policy bench.global language 1\nfacts {\n  tier: one of (a, b, c, d)\n  \
          kind: one of (k0, k1, k2, k3, k4, k5, k6, k7)\n  x: integer between 0 and 999\n  \
