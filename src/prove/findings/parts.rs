@@ -24,18 +24,28 @@ impl Finder<'_, '_> {
             let plan = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
             if let Some(whole) = plan.and_then(|it| it.parts.as_ref()) {
                 // Where steps are spent nothing is said: this is advice, and no verdict.
-                let _ = self.parts_of(&written.name, whole, whole);
+                let _ = self.parts_of(&written.name, whole, whole, &mut None);
             }
         }
     }
 
     /// Tries each part of `whole` at or below `part`; below one that is told of, nothing is.
-    fn parts_of(&mut self, name: &str, whole: &Part, part: &Part) -> Result<(), Spent> {
+    /// `applies` is whether a case of the whole is found at once, where that was looked for.
+    fn parts_of(
+        &mut self,
+        name: &str,
+        whole: &Part,
+        part: &Part,
+        applies: &mut Option<bool>,
+    ) -> Result<(), Spent> {
         for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
             // What guards another part is there for that one, and a `not` that is not written is no part. A rule
             // without a condition is no mistake.
             let is_asked = !guards(self.prover.program, part.node) && !part.span.is_empty();
-            if !is_asked || std::ptr::eq(whole, part) && !value || self.matters_at_once(whole, part, value)? {
+            if !is_asked
+                || std::ptr::eq(whole, part) && !value
+                || self.matters_at_once(whole, part, value, applies)?
+            {
                 continue;
             }
             let as_written = self.with(whole, part, None).yes;
@@ -51,19 +61,35 @@ impl Finder<'_, '_> {
                 return Ok(());
             }
         }
-        part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it))
+        part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it, applies))
     }
 
     /// Whether a case is found at once in which the condition is otherwise with `value` in place of the part.
-    fn matters_at_once(&mut self, whole: &Part, part: &Part, value: bool) -> Result<bool, Spent> {
+    fn matters_at_once(
+        &mut self,
+        whole: &Part,
+        part: &Part,
+        value: bool,
+        applies: &mut Option<bool>,
+    ) -> Result<bool, Spent> {
         let mut beside = Vec::new();
         if !self.beside(whole, part, &mut beside) {
             return Ok(false);
         }
         let own = self.yes_of(part);
         beside.push((own, !value));
+        // All parts that `and` joins are to be true: the condition holds, whichever part is asked about.
+        let is_direct = whole.parts.iter().any(|it| std::ptr::eq(it, part));
+        let is_whole = whole.joint == Joint::And && is_direct && !value;
+        if let (true, Some(known)) = (is_whole, *applies) {
+            return Ok(known);
+        }
         let accepted = self.prover.accepted();
-        self.prover.cases.shows(accepted, &beside)
+        let shown = self.prover.cases.shows(accepted, &beside)?;
+        if is_whole {
+            *applies = Some(shown);
+        }
+        Ok(shown)
     }
 
     /// What has to be so for `whole` to be true just where the part is, if `and` and `or` alone lead to it.
@@ -74,6 +100,10 @@ impl Finder<'_, '_> {
         let beside = match whole.joint {
             Joint::And => true,
             Joint::Or => false,
+            // Not its part is true just where its part is false, unless that may be in error.
+            Joint::Not if self.never_fails(whole) => {
+                return whole.parts.iter().any(|it| self.beside(it, part, found));
+            }
             Joint::Single | Joint::Not => return false,
         };
         let mut is_there = false;
@@ -91,10 +121,16 @@ impl Finder<'_, '_> {
     }
 
     fn yes_of(&mut self, part: &Part) -> Formula {
-        match (part.joint, self.prover.cases.policies.first()) {
-            (Joint::Single, Some(policy)) => policy.truth(Some(part.node)).yes,
+        match self.prover.cases.policies.first().map(|it| it.truth(Some(part.node))) {
+            Some(truth) if part.joint == Joint::Single || truth.error == FALSE => truth.yes,
             _ => self.with(part, part, None).yes,
         }
+    }
+
+    /// Whether a condition is true or false in every case.
+    fn never_fails(&self, part: &Part) -> bool {
+        let policy = self.prover.cases.policies.first();
+        policy.is_some_and(|it| it.truth(Some(part.node)).error == FALSE)
     }
 
     /// The condition `whole`, with `value` in place of `part` where there is one. What is in error is neither
