@@ -50,7 +50,7 @@ impl Finder<'_, '_> {
             }
             let as_written = self.with(whole, part, None).yes;
             let with = self.with(whole, part, Some(value)).yes;
-            if self.same(as_written, with)? {
+            if self.same(as_written, with)? && !guards_division(self.prover.program, whole.node, part.node) {
                 let word = if value { "always" } else { "never" };
                 let message = format!(
                     "this part of the condition of `{name}` changes nothing: it could as well {word} be true"
@@ -60,6 +60,10 @@ impl Finder<'_, '_> {
                 );
                 return Ok(());
             }
+        }
+        if part.parts.iter().all(|it| it.span == part.span) {
+            // One phrase stands for all of them, such as `is in the 6 days ending with today`.
+            return Ok(());
         }
         part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it, applies))
     }
@@ -187,4 +191,23 @@ fn guards(program: &Program, node: u32) -> bool {
         Some(Op::OutcomeIs(..) | Op::Present(_) | Op::RecordPresent(_) | Op::InCurrency { .. }) => true,
         _ => false,
     }
+}
+
+/// Whether a comparison is of something that the condition divides by: it is there so that this is not zero.
+fn guards_division(program: &Program, whole: u32, part: u32) -> bool {
+    let (one, other) = match program.nodes.get(part as usize) {
+        Some(Op::Not(inner)) => return guards_division(program, whole, *inner),
+        Some(Op::Compare(_, one, other)) => (*one, *other),
+        _ => return false,
+    };
+    let mut seen = BTreeSet::new();
+    let mut open = vec![whole];
+    while let Some(node) = open.pop() {
+        let Some(op) = program.nodes.get(node as usize).filter(|_| seen.insert(node)) else { continue };
+        if matches!(op, Op::Ratio(_, by) | Op::Quotient(_, by) if *by == one || *by == other) {
+            return true;
+        }
+        op.each_operand(|it| open.push(it));
+    }
+    false
 }
