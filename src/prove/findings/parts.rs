@@ -4,13 +4,14 @@
 //! Most parts are seen to do something at once: with what has to hold beside it, a case is found by intervals
 //! alone. Only for the others diagrams are drawn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::Diagnostic,
     hir::Decision,
     ir::{Joint, Op, Part, Program},
     prove::{codes, findings::Finder},
+    source::Span,
     space::{
         diagram::Spent,
         formula::{FALSE, Formula, TRUE},
@@ -61,11 +62,14 @@ impl Finder<'_, '_> {
                 return Ok(());
             }
         }
-        if part.parts.iter().all(|it| it.span == part.span) {
-            // One phrase stands for all of them, such as `is in the 6 days ending with today`.
-            return Ok(());
+        // One phrase may stand for several parts, such as `is in the 6 days ending with today`: none is told of.
+        let mut written: BTreeMap<Span, usize> = BTreeMap::new();
+        for it in &part.parts {
+            *written.entry(it.span).or_default() += 1;
         }
-        part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it, applies))
+        let is_written =
+            |it: &&Part| it.span.is_empty() || it.span != part.span && written.get(&it.span) == Some(&1);
+        part.parts.iter().filter(is_written).try_for_each(|it| self.parts_of(name, whole, it, applies))
     }
 
     /// Whether a case is found at once in which the condition is otherwise with `value` in place of the part.
