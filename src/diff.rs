@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Both policies are looked at in one space ([`crate::space::cases`]): facts are one by their paths, values of
-//! enumerations by their names. For each decision, disclosure and step the two diagrams are walked at once; where
-//! both are the same diagram the walk stops, so the cost follows the change and not the policy. What is left are
+//! enumerations by their names. Only cases in which something that is written otherwise has a say are drawn
+//! ([`scope`]); for each decision, disclosure and step the two diagrams are walked at once, and where both are
+//! the same diagram the walk stops: so the cost follows the change and not the policy. What is left are
 //! pairs of what was and what is, each with its set of cases: as boxes that are apart, for machines, and as a
 //! few maximal ones, for people ([`crate::space::region`]). This is the change-impact analysis of Margrave
 //! (Fisler et al., 2005), over intervals and integers.
@@ -40,6 +41,7 @@ mod layer;
 mod observe;
 pub(crate) mod probe;
 mod reasons;
+mod scope;
 mod structure;
 mod values;
 
@@ -296,6 +298,8 @@ pub(crate) struct Request<'p, 'w> {
     pub days: Span,
     /// The texts of the policies at a place.
     pub written: [&'w dyn Fn(crate::source::Span) -> String; 2],
+    /// Whether all cases are looked at, also those in which nothing that differs has a say.
+    pub whole: bool,
     pub fuel: u64,
 }
 
@@ -333,7 +337,7 @@ impl<'p> Comparing<'p> {
     /// Looks at both policies.
     pub(crate) fn new(request: &Request<'p, '_>) -> Comparing<'p> {
         let sides = [request.old, request.new];
-        let mut cases = Cases::new(&sides.map(|it| (it.hir, it.program)), request.fuel);
+        let mut cases = Cases::undrawn(&sides.map(|it| (it.hir, it.program)), request.fuel);
         let mut phrases = Phrases::of(&cases.policies);
         let boundary = cases.policies.get(1).map_or(0, |it| it.before);
         for (var, variable) in cases.space.variables.values().enumerate() {
@@ -355,6 +359,8 @@ impl<'p> Comparing<'p> {
         let mut comparing =
             Comparing { cases, sides, phrases, typical, days, either, both, retyped, decided: NO, fuel };
         comparing.days = comparing.days_of(request.days).unwrap_or(YES);
+        let scope = if request.whole { YES } else { comparing.scope() };
+        comparing.cases.draw(scope);
         comparing
     }
 

@@ -104,7 +104,7 @@ impl Policy {
 
     /// Prepares a comparison with a new policy.
     pub fn compare<'p>(&'p self, new: &'p Policy) -> Comparison<'p> {
-        Comparison { inner: self.comparing(new, None, steps_for(self, new)) }
+        Comparison { inner: self.comparing(new, None, false, steps_for(self, new)) }
     }
 
     /// The same with at most so many steps. Fewer steps can only make more of it not shown.
@@ -116,7 +116,13 @@ impl Policy {
         Sided { hir: &self.inner.hir, program: &self.inner.program }
     }
 
-    fn comparing<'p>(&'p self, new: &'p Policy, days: diff::Span, fuel: u64) -> diff::Comparing<'p> {
+    fn comparing<'p>(
+        &'p self,
+        new: &'p Policy,
+        days: diff::Span,
+        whole: bool,
+        fuel: u64,
+    ) -> diff::Comparing<'p> {
         let old_text = |span: Span| folded(self.inner.source.slice(span));
         let new_text = |span: Span| folded(new.inner.source.slice(span));
         diff::Comparing::new(&Request {
@@ -124,12 +130,13 @@ impl Policy {
             new: new.sided(),
             days,
             written: [&old_text, &new_text],
+            whole,
             fuel,
         })
     }
 
     fn diff_on(&self, new: &Policy, days: diff::Span, fuel: u64) -> Difference {
-        self.comparing(new, days, fuel).difference()
+        self.comparing(new, days, false, fuel).difference()
     }
 }
 
@@ -142,6 +149,11 @@ pub mod probe {
     };
 
     pub use crate::diff::probe::Held;
+
+    /// What differs, found by looking at all cases, also those in which nothing that differs has a say.
+    pub fn whole(old: &Policy, new: &Policy) -> diff::Difference {
+        old.comparing(new, None, true, steps_for(old, new)).difference()
+    }
 
     /// A comparison of two policies.
     #[allow(missing_debug_implementations, reason = "for tests alone")]
@@ -160,6 +172,7 @@ pub mod probe {
                 new: new.sided(),
                 days: None,
                 written: [&written, &written],
+                whole: false,
                 fuel: steps_for(old, new),
             };
             Probe { old, new, inner: diff::probe::Probe::new(&request) }

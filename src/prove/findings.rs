@@ -16,6 +16,7 @@ use crate::{
     words::{counted, plain_list},
 };
 
+mod parts;
 mod rules;
 
 /// The most conflicts of one decision that are shown one by one.

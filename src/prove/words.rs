@@ -94,18 +94,24 @@ impl Prover<'_> {
             Question::RequiredAtTop(index) => {
                 nodes.extend(program.obligations.get(index).and_then(|it| it.condition));
             }
-            Question::Conflicting(decision, a, b) | Question::Together(decision, a, b) => {
+            Question::Conflicting(decision, a, b) => {
                 nodes.extend(
                     self.read_by(decision, |it| it == a || it == b || self.above(decision, it, &[a, b])),
                 );
             }
-            Question::Decides(decision, rule) => {
-                nodes.extend(self.read_by(decision, |it| it == rule || self.above(decision, it, &[rule])));
+            // What rules say is of no matter to whether they hold.
+            Question::Together(decision, a, b) => {
+                nodes.extend(self.conditions(decision, |it| it == a || it == b));
             }
-            Question::Gap(decision)
-            | Question::Conflict(decision)
-            | Question::Otherwise(decision)
-            | Question::Happens(decision, _) => nodes.extend(self.read_by(decision, |_| true)),
+            Question::Decides(decision, rule) => {
+                nodes.extend(self.conditions(decision, |it| it == rule || self.above(decision, it, &[rule])));
+            }
+            Question::Gap(decision) | Question::Otherwise(decision) => {
+                nodes.extend(self.conditions(decision, |_| true));
+            }
+            Question::Conflict(decision) | Question::Happens(decision, _) => {
+                nodes.extend(self.read_by(decision, |_| true));
+            }
         }
         self.facts_below(nodes)
     }
@@ -115,6 +121,12 @@ impl Prover<'_> {
         written.is_some_and(|it| others.iter().any(|other| it.overrides(rule, *other)))
     }
 
+    fn conditions(&self, decision: usize, of: impl Fn(usize) -> bool) -> Vec<u32> {
+        let rules = self.program.decisions.get(decision).map_or(&[][..], |it| &it.rules);
+        rules.iter().enumerate().filter(|it| of(it.0)).filter_map(|it| it.1.condition).collect()
+    }
+
+    /// What the conditions and arguments of rules read.
     fn read_by(&self, decision: usize, of: impl Fn(usize) -> bool) -> Vec<u32> {
         let rules = self.program.decisions.get(decision).map_or(&[][..], |it| &it.rules);
         let chosen = rules.iter().enumerate().filter(|it| of(it.0)).map(|it| it.1);

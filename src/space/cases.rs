@@ -8,6 +8,7 @@ use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeSet;
 
+mod boxes;
 mod focus;
 
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
 };
 
 mod order;
+mod scope;
 mod standing;
 
 use order::ordered;
@@ -69,6 +71,8 @@ pub(crate) struct Cases<'p> {
     pub decisions: Vec<Option<DecisionCases>>,
     /// Whether what holds in every case is left out where nothing that is looked at can tell.
     focused: bool,
+    /// The cases that decisions are drawn for: outside of them every decision says that they are not accepted.
+    scope: Ref,
 }
 
 /// The cases of a decision.
@@ -85,12 +89,21 @@ pub(crate) struct DecisionCases {
 impl<'p> Cases<'p> {
     /// Looks at policies with at most so many steps.
     pub(crate) fn new(policies: &[(&'p Hir, &'p Program)], fuel: u64) -> Cases<'p> {
+        let mut cases = Cases::undrawn(policies, fuel);
+        cases.draw(YES);
+        cases
+    }
+
+    /// Looks at policies, and leaves their decisions to [`Cases::draw`].
+    pub(crate) fn undrawn(policies: &[(&'p Hir, &'p Program)], fuel: u64) -> Cases<'p> {
         Cases::looking(policies, fuel, false)
     }
 
     /// Looks at a policy whose cases are not built, only what its conditions can tell apart.
     pub(crate) fn focused(hir: &'p Hir, program: &'p Program, fuel: u64) -> Cases<'p> {
-        Cases::looking(&[(hir, program)], fuel, true)
+        let mut cases = Cases::looking(&[(hir, program)], fuel, true);
+        cases.draw(YES);
+        cases
     }
 
     fn looking(policies: &[(&'p Hir, &'p Program)], fuel: u64, focused: bool) -> Cases<'p> {
@@ -125,17 +138,21 @@ impl<'p> Cases<'p> {
             accepted: Vec::new(),
             decisions: Vec::new(),
             focused,
+            scope: YES,
             space,
         };
-        cases.build();
+        for policy in 0..cases.policies.len() {
+            // Without them everything is taken as a case: nothing is claimed that is not so.
+            let accepted = cases.accepted_by(policy).unwrap_or(YES);
+            cases.accepted.push(accepted);
+        }
         cases
     }
 
-    fn build(&mut self) {
+    /// Draws what the decisions come to in the cases of `scope`.
+    pub(crate) fn draw(&mut self, scope: Ref) {
+        self.scope = scope;
         for policy in 0..self.policies.len() {
-            // Without them everything is taken as a case: nothing is claimed that is not so.
-            let accepted = self.accepted_by(policy).unwrap_or(YES);
-            self.accepted.push(accepted);
             let count = self.policies.get(policy).map_or(0, |it| it.decisions.len());
             for _ in 0..count {
                 self.decisions.push(None);
@@ -163,7 +180,11 @@ impl<'p> Cases<'p> {
     }
 
     /// Does something in at most so many steps.
-    fn within<T>(&mut self, steps: u64, act: impl FnOnce(&mut Self) -> Result<T, Spent>) -> Result<T, Spent> {
+    pub(crate) fn within<T>(
+        &mut self,
+        steps: u64,
+        act: impl FnOnce(&mut Self) -> Result<T, Spent>,
+    ) -> Result<T, Spent> {
         let before = self.store.fuel;
         self.store.fuel = before.min(steps);
         let allowed = self.store.fuel;
@@ -278,12 +299,10 @@ impl<'p> Cases<'p> {
 
     fn decision(&mut self, policy: usize, index: usize) -> Result<DecisionCases, Spent> {
         let accepted = self.accepted.get(policy).copied().unwrap_or(YES);
+        let accepted = self.store.and([accepted, self.scope])?;
         let entries = self.entries(policy, index);
-        let mut operands = Vec::with_capacity(entries.len());
-        let mut sets = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            sets.push(self.set(entry.when)?);
-        }
+        let sets = self.sets_of(&entries, accepted)?;
+        let mut operands = Vec::with_capacity(sets.len());
         let Some(written) = self.policies.get(policy).and_then(|it| it.hir.decisions.get(index)) else {
             return Err(Spent);
         };
@@ -296,11 +315,11 @@ impl<'p> Cases<'p> {
         };
         standing.sets.insert(Box::from([]));
         standing.sets.insert(Box::from([u32::MAX]));
-        for (number, set) in sets.into_iter().enumerate() {
-            let leaf = standing.leaf(vec![number as u32]);
+        for (number, set) in sets {
+            let leaf = standing.leaf(vec![number]);
             let operand =
                 self.store.map(set, |it| if it == YES { leaf } else { Ref::leaf(NOTHING_STANDS) })?;
-            standing.own(&self.store, operand, number as u32);
+            standing.own(&self.store, operand, number);
             operands.push(operand);
         }
         let joined = self.store.join(&mut standing, operands)?;

@@ -131,6 +131,11 @@ impl Store {
         }
     }
 
+    /// The least and the greatest value of a dimension.
+    pub(crate) fn range(&self, level: Level) -> (i128, i128) {
+        self.ranges.get(level as usize).copied().unwrap_or((0, 0))
+    }
+
     /// Adds a dimension after all others.
     pub(crate) fn add_level(&mut self, range: (i128, i128)) -> Level {
         self.ranges.push(range);
@@ -389,6 +394,13 @@ impl Store {
             levels.insert(store.level(at));
         });
         levels
+    }
+
+    /// The nodes of a diagram.
+    pub(crate) fn nodes_of(&self, root: Ref) -> Vec<Ref> {
+        let mut nodes = Vec::new();
+        self.visit(root, |_, at| nodes.push(at));
+        nodes
     }
 
     /// The leaves of a diagram, as far as dimensions are independent.

@@ -121,11 +121,13 @@ impl Formulas {
         decides: Formula,
         make: impl Fn(Box<[Formula]>) -> Shape,
     ) -> Formula {
-        let mut kept: Vec<Formula> = parts.into_iter().filter(|it| *it != silent).collect();
+        let mut parts = parts.into_iter().filter(|it| *it != silent);
+        let Some(first) = parts.next() else { return silent };
+        let Some(second) = parts.next() else { return first };
+        let mut kept: Vec<Formula> = [first, second].into_iter().chain(parts).collect();
         kept.sort_unstable();
         kept.dedup();
         match kept.as_slice() {
-            [] => silent,
             [only] => *only,
             _ if kept.contains(&decides) => decides,
             _ => self.add(make(kept.into())),
@@ -175,6 +177,17 @@ impl Formulas {
             }
         }
         seen.into_iter().filter(|it| matches!(self.shape(*it), Shape::Within(..))).collect()
+    }
+
+    /// For each formula whether it says what a decision comes to.
+    pub(crate) fn reading(&self) -> Vec<bool> {
+        let mut reading: Vec<bool> = Vec::with_capacity(self.len());
+        for (of, shape) in (0..).zip(&self.shapes) {
+            let mut reads = matches!(shape, Shape::Comes(..));
+            self.each_operand(of, |it| reads |= reading.get(it as usize).copied().unwrap_or(false));
+            reading.push(reads);
+        }
+        reading
     }
 
     /// Calls `each` with the operands.

@@ -158,6 +158,20 @@ impl Tangles {
         Ok(possible)
     }
 
+    /// Whether some integers satisfy what was taken, the last of it of this level.
+    pub(crate) fn allows(
+        &mut self,
+        space: &Space,
+        store: &mut Store,
+        taken: &[Taken],
+        level: Level,
+    ) -> Result<bool, Spent> {
+        match self.matters(level) {
+            true => self.possible(space, store, taken, self.of(level)),
+            false => Ok(true),
+        }
+    }
+
     /// The ranges of a tangle's variables, numbered from 0, and its rows, with what was taken.
     fn system(&self, space: &Space, tangle: &Tangle, taken: &[Taken]) -> (Vec<(i128, i128)>, Vec<Row>) {
         let index = |var: usize| tangle.vars.binary_search(&(var as Var)).unwrap_or(0);
@@ -371,7 +385,7 @@ impl Finding<'_> {
         let refused = self.refused;
         for (low, high, child) in edges {
             taken.push((level, low, high));
-            let found = match self.open(store, taken, level) {
+            let found = match self.tangles.allows(self.space, store, taken, level) {
                 Ok(true) => self.find(store, child, taken),
                 Ok(false) => Ok(false),
                 Err(spent) => Err(spent),
@@ -388,13 +402,6 @@ impl Finding<'_> {
             self.failed.insert(key);
         }
         Ok(false)
-    }
-
-    fn open(&mut self, store: &mut Store, taken: &[Taken], level: Level) -> Result<bool, Spent> {
-        match self.tangles.matters(level) {
-            true => self.tangles.possible(self.space, store, taken, self.tangles.of(level)),
-            false => Ok(true),
-        }
     }
 
     fn typical_of(&self, level: Level) -> i128 {

@@ -1,17 +1,17 @@
-//! Rules, parts of conditions, overrides and duties that do nothing.
+//! Rules, overrides and duties that do nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::Diagnostic,
     hir::{Decision, Obligation},
-    ir::{Joint, Op, Part, Program},
+    ir::{Joint, Part},
     prove::{Existence, Question, codes, findings::Finder},
     source::Span,
     space::{
         cases::{NOT_ACCEPTED, NOTHING_STANDS},
         diagram::{NO, Ref, Spent},
-        formula::{FALSE, Formula, TRUE},
+        formula::Formula,
         normal::Says,
     },
     words::list,
@@ -100,7 +100,7 @@ impl Finder<'_, '_> {
     }
 
     /// Whether no case is in a set.
-    fn is_empty(&mut self, set: Ref) -> Result<bool, Spent> {
+    pub(super) fn is_empty(&mut self, set: Ref) -> Result<bool, Spent> {
         if set == NO {
             return Ok(true);
         }
@@ -145,80 +145,6 @@ impl Finder<'_, '_> {
             }
         }
         parts
-    }
-
-    /// Parts of conditions that could as well always be true, or never.
-    pub(super) fn parts(&mut self, index: usize, decision: &Decision, dead: &BTreeSet<usize>) {
-        for (rule, written) in decision.rules.iter().enumerate().filter(|it| !dead.contains(&it.0)) {
-            let plan = self.prover.program.decisions.get(index).and_then(|it| it.rules.get(rule));
-            if let Some(whole) = plan.and_then(|it| it.parts.as_ref()) {
-                // Where steps are spent nothing is said: this is advice, and no verdict.
-                let _ = self.parts_of(&written.name, whole, whole);
-            }
-        }
-    }
-
-    /// Tries each part of `whole` at or below `part`; below one that is told of, nothing is.
-    fn parts_of(&mut self, name: &str, whole: &Part, part: &Part) -> Result<(), Spent> {
-        let as_written = self.with(whole, part, None).yes;
-        for (value, code) in [(true, &codes::ALWAYS_TRUE), (false, &codes::NEVER_TRUE)] {
-            // What guards another part is there for that one, and a `not` that is not written is no part. A rule
-            // without a condition is no mistake.
-            let is_asked = !guards(self.prover.program, part.node) && !part.span.is_empty();
-            if !is_asked || std::ptr::eq(whole, part) && !value {
-                continue;
-            }
-            let with = self.with(whole, part, Some(value)).yes;
-            if self.same(as_written, with)? {
-                let word = if value { "always" } else { "never" };
-                let message = format!(
-                    "this part of the condition of `{name}` changes nothing: it could as well {word} be true"
-                );
-                self.say(
-                    Diagnostic::new(code, part.span, message).with_help("remove it, or say what was meant"),
-                );
-                return Ok(());
-            }
-        }
-        part.parts.iter().try_for_each(|it| self.parts_of(name, whole, it))
-    }
-
-    /// The condition `whole`, with `value` in place of `part` where there is one. What is in error is neither
-    /// true nor false.
-    fn with(&mut self, whole: &Part, part: &Part, value: Option<bool>) -> Sides {
-        if let (true, Some(value)) = (std::ptr::eq(whole, part), value) {
-            return if value { Sides { yes: TRUE, no: FALSE } } else { Sides { yes: FALSE, no: TRUE } };
-        }
-        let parts: Vec<Sides> = whole.parts.iter().map(|it| self.with(it, part, value)).collect();
-        let truth = self.prover.cases.policies.first().map(|it| it.truth(Some(whole.node)));
-        let formulas = &mut self.prover.cases.space.formulas;
-        let (yes, no) = (parts.iter().map(|it| it.yes), parts.iter().map(|it| it.no));
-        match (whole.joint, truth) {
-            (Joint::And, _) => Sides { yes: formulas.and(yes), no: formulas.or(no) },
-            (Joint::Or, _) => Sides { yes: formulas.or(yes), no: formulas.and(no) },
-            (Joint::Not, _) => {
-                parts.first().map_or(Sides { yes: FALSE, no: FALSE }, |it| Sides { yes: it.no, no: it.yes })
-            }
-            (Joint::Single, Some(truth)) => {
-                let either = formulas.or([truth.yes, truth.error]);
-                Sides { yes: truth.yes, no: formulas.not(either) }
-            }
-            (Joint::Single, None) => Sides { yes: FALSE, no: FALSE },
-        }
-    }
-
-    /// Whether two conditions hold in the same accepted cases.
-    fn same(&mut self, one: Formula, other: Formula) -> Result<bool, Spent> {
-        let accepted = self.prover.accepted();
-        let (one, other) = (self.prover.cases.set(one)?, self.prover.cases.set(other)?);
-        for (a, b) in [(one, other), (other, one)] {
-            let only = self.prover.cases.store.without(a, b)?;
-            let only = self.prover.cases.store.and([accepted, only])?;
-            if !self.is_empty(only)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Overrides that are written, of rules that never hold together.
@@ -323,22 +249,5 @@ impl Finder<'_, '_> {
                     .with_help("mend the condition, or remove it"),
             );
         }
-    }
-}
-
-/// When a condition is true, and when it is false.
-#[derive(Clone, Copy)]
-struct Sides {
-    yes: Formula,
-    no: Formula,
-}
-
-/// Whether a condition is there so that another may be asked: whether something is there, which outcome there
-/// is, which currency.
-fn guards(program: &Program, node: u32) -> bool {
-    match program.nodes.get(node as usize) {
-        Some(Op::Not(inner)) => guards(program, *inner),
-        Some(Op::OutcomeIs(..) | Op::Present(_) | Op::RecordPresent(_) | Op::InCurrency { .. }) => true,
-        _ => false,
     }
 }

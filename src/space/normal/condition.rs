@@ -82,6 +82,10 @@ impl Normal<'_> {
 
     /// The values of an enumeration that compare so with one of them.
     fn choices_that(&self, space: &mut Space, order: Order, var: Var, index: u32) -> Option<Formula> {
+        if order == Order::Equal {
+            let value = self.choice(var, index)?;
+            return Some(space.one_of(var, vec![(value, value)]));
+        }
         let count = self.choices.get(&var).map_or(7, Vec::len) as u32;
         let holds = (0..count).filter(|it| order.holds(it.cmp(&index)));
         let mut values: Vec<i128> = holds.map(|it| self.choice(var, it)).collect::<Option<_>>()?;

@@ -123,13 +123,16 @@ impl Normal<'_> {
         let mut entries = Vec::new();
         for then in &plan.then {
             let (error, all) = self.arguments(space, then);
-            let failed = space.formulas.and([when, error]);
+            let failed = if error == FALSE { FALSE } else { space.formulas.and([when, error]) };
             if failed != FALSE {
                 entries.push(Entry { rule: None, when: failed, says: Says::Error, holds: true });
             }
             let sound = space.formulas.not(error);
             for (is, arguments) in all {
-                let when = space.formulas.and([when, sound, is]);
+                let when = match (sound, is) {
+                    (TRUE, TRUE) => when,
+                    _ => space.formulas.and([when, sound, is]),
+                };
                 if when != FALSE {
                     let (class, _) = classes.insert_full(Class { outcome: then.outcome, arguments });
                     entries.push(Entry { rule: None, when, says: Says::Class(class as u32), holds: true });

@@ -1,8 +1,8 @@
 //! Law S13: a comparison of two policies says of every case what the two policies say.
 
 use evenhand::Policy;
-use evenhand::policy::diff::Region;
-use evenhand::policy::diff::probe::{Held, Probe};
+use evenhand::policy::diff::probe::{Held, Probe, whole};
+use evenhand::policy::diff::{Changes, Difference, Region};
 
 use crate::generate;
 use crate::generate::facts;
@@ -120,6 +120,30 @@ fn pairs(regions: &[Region], turned: bool) -> Vec<(Vec<String>, Vec<String>)> {
     pairs
 }
 
+/// What regions say, and of which cases.
+fn told(changes: &Changes) -> (Vec<(String, String, Vec<String>)>, bool) {
+    let words = |it: &Region| it.conditions.iter().map(|it| it.words.clone()).collect();
+    let told = changes.regions.iter().map(|it| (it.from.words.clone(), it.to.words.clone(), words(it)));
+    let mut told: Vec<_> = told.collect();
+    told.sort();
+    (told, changes.open.is_empty())
+}
+
+/// Looking only where something that differs has a say finds what looking everywhere does.
+fn the_same_as_everywhere(found: &Difference, everywhere: &Difference, show: &dyn Fn() -> String) {
+    let decisions = found.decisions.iter().zip(&everywhere.decisions);
+    let values = decisions.clone().map(|(a, b)| (&a.values, &b.values));
+    let reasons = decisions.map(|(a, b)| (&a.reasons, &b.reasons));
+    let duties = found.duties.iter().zip(&everywhere.duties).map(|(a, b)| (&a.required, &b.required));
+    for (own, whole) in values.chain(reasons).chain(duties) {
+        let (own_told, whole_told) = (told(own), told(whole));
+        // Elsewhere more may be left open.
+        if whole.open.is_empty() && !whole.more {
+            assert_eq!(own_told, whole_told, "not what looking everywhere finds: {}", show());
+        }
+    }
+}
+
 /// Witnesses are facts that both policies answer as the region says.
 fn witnesses_replay(old: &Policy, new: &Policy, decision: &str, region: &Region) {
     let Some(witness) = &region.witness else { return };
@@ -172,6 +196,7 @@ fn a_comparison_says_of_every_case_what_both_policies_say() {
                 witnesses_replay(&old, &new, &it.name, region);
             }
         }
+        the_same_as_everywhere(&difference, &whole(&old, &new), &show);
         let own = old.diff(&old);
         assert!(own.is_same(), "not the same as itself: {own:?}\n{}", show());
         let mirrored = new.diff(&old);
