@@ -1,28 +1,15 @@
 package bench
 
-# The rules of the client that hold, in order; the first decides.
+# What the rules of the client answer that hold, in order; the first decides. Every rule is data of one form.
 hits := [rule.answer |
 	some rule in data.rules[input.client]
-	holds(rule)
-]
-
-holds(rule) if {
-	rule.kind == "recent"
-	input.days <= rule.days
-	input.tier != "standard"
-}
-
-holds(rule) if {
-	rule.kind == "damaged"
-	input.damaged
+	input.days <= rule.to
+	input.days >= rule.from
+	input.asked > rule.above
+	input.damaged in rule.damaged
+	input.tier in rule.tiers
 	input.asked * 100 <= input.total * rule.percent
-}
-
-holds(rule) if {
-	rule.kind == "old"
-	input.days > rule.days
-	input.asked > rule.cents
-}
+]
 
 answer := input.asked if {
 	hits[0] == "approve"

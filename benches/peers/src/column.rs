@@ -1,16 +1,14 @@
 //! One engine with one policy: held against hand-written Rust first, timed afterwards.
 
 use crate::{engine::Engine, support::usd::Decided};
-use std::{
-    fmt::Debug,
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{fmt::Debug, hint::black_box, time::Instant};
 
-/// How many cases a batch decides at least; all of them where that is quick.
-const FEW: usize = 128;
-/// What a batch should take.
-const BATCH: Duration = Duration::from_millis(10);
+/// What a batch should take: less than what a busy machine gives at a time.
+const BATCH: f64 = 250_000.0;
+/// What a round should take.
+const ROUND: f64 = 50_000_000.0;
+/// How many cases are timed at least.
+const FEW: usize = 32;
 
 /// What can be asked of an engine with a policy, whatever its type.
 pub trait Contestant {
@@ -20,10 +18,10 @@ pub trait Contestant {
     /// Prepares the timed cases.
     fn prepare(&mut self);
 
-    /// Times a batch of decisions from facts: nanoseconds for each.
+    /// Times decisions from facts for a round. Nanoseconds a decision, by all rounds so far.
     fn facts(&mut self) -> f64;
 
-    /// Times a batch of decisions from JSON text: nanoseconds for each.
+    /// Times decisions from JSON text for a round. Nanoseconds a decision, by all rounds so far.
     fn text(&mut self) -> f64;
 }
 
@@ -34,12 +32,19 @@ pub struct Column<Case: 'static, E: Engine<Case>> {
     timed: &'static [Case],
     facts: Vec<E::Facts>,
     texts: Vec<String>,
-    batches: [Option<usize>; 2],
+    clocks: [Clock; 2],
 }
 
 impl<Case, E: Engine<Case>> Column<Case, E> {
     pub fn new(engine: E, gate: &'static [(Case, Decided)], timed: &'static [Case]) -> Self {
-        Column { engine, gate, timed, facts: Vec::new(), texts: Vec::new(), batches: [None; 2] }
+        Column {
+            engine,
+            gate,
+            timed,
+            facts: Vec::new(),
+            texts: Vec::new(),
+            clocks: [Clock::new(), Clock::new()],
+        }
     }
 }
 
@@ -65,32 +70,53 @@ impl<Case: Debug, E: Engine<Case>> Contestant for Column<Case, E> {
     }
 
     fn facts(&mut self) -> f64 {
-        let Column { engine, facts, batches: [batch, _], .. } = self;
-        timed(batch, facts, |facts| engine.decide(facts))
+        let Column { engine, facts, clocks: [clock, _], .. } = self;
+        clock.round(facts, |facts| engine.decide(facts))
     }
 
     fn text(&mut self) -> f64 {
-        let Column { engine, texts, batches: [_, batch], .. } = self;
-        timed(batch, texts, |text| engine.decide_text(text))
+        let Column { engine, texts, clocks: [_, clock], .. } = self;
+        clock.round(texts, |text| engine.decide_text(text))
     }
 }
 
-/// Decides a batch of cases, always the same ones: nanoseconds for each. The first call finds how large a batch is.
-fn timed<Case>(batch: &mut Option<usize>, cases: &[Case], mut decide: impl FnMut(&Case) -> Decided) -> f64 {
-    let mut run = |count: usize| {
-        let start = Instant::now();
-        for case in cases.iter().cycle().take(count) {
-            black_box(decide(black_box(case)));
+/// The fastest time so far of each batch, in nanoseconds. A batch is always of the same cases.
+struct Clock {
+    /// How many cases a batch decides, and how many times over.
+    batch: usize,
+    passes: usize,
+    fastest: Vec<f64>,
+}
+
+impl Clock {
+    /// A clock that has not run yet.
+    fn new() -> Clock {
+        Clock { batch: 0, passes: 0, fastest: Vec::new() }
+    }
+
+    /// Times every batch once. Nanoseconds a decision, by the fastest time of each batch.
+    fn round<Case>(&mut self, cases: &[Case], mut decide: impl FnMut(&Case) -> Decided) -> f64 {
+        let mut run = |cases: &[Case], passes: usize| {
+            let start = Instant::now();
+            for _ in 0..passes {
+                for case in cases {
+                    black_box(decide(black_box(case)));
+                }
+            }
+            start.elapsed().as_secs_f64() * 1e9
+        };
+        if self.batch == 0 {
+            run(&cases[..FEW], 1);
+            let once = run(&cases[..FEW], 1) / FEW as f64;
+            let timed = ((ROUND / once) as usize).clamp(FEW, cases.len());
+            let batch = ((BATCH / once) as usize).clamp(1, timed);
+            let passes = ((BATCH / (once * batch as f64)) as usize).max(1);
+            *self = Clock { batch, passes, fastest: vec![f64::INFINITY; timed / batch] };
         }
-        start.elapsed()
-    };
-    let count = *batch.get_or_insert_with(|| {
-        let once = run(FEW) / FEW as u32;
-        let all = once * cases.len() as u32;
-        match all > BATCH {
-            true => FEW,
-            false => cases.len() * (BATCH.as_nanos() / all.as_nanos().max(1)).max(1) as usize,
+        for (cases, fastest) in cases.chunks_exact(self.batch).zip(&mut self.fastest) {
+            *fastest = fastest.min(run(cases, self.passes));
         }
-    });
-    run(count).as_secs_f64() * 1e9 / count as f64
+        let decisions = self.fastest.len() * self.batch * self.passes;
+        self.fastest.iter().sum::<f64>() / decisions as f64
+    }
 }

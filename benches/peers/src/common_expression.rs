@@ -48,7 +48,7 @@ impl Cel {
     pub fn refunds(amounts: Amounts) -> Cel {
         let share = |tenths: u32| match amounts {
             Amounts::Cents => format!("(total * {tenths} + 500) / 1000"),
-            Amounts::Dollars => format!("math.round(total * {:.1}) / 100.0", f64::from(tenths) / 10.0),
+            Amounts::Dollars => format!("math.round(total * {} * 100.0) / 100.0", f64::from(tenths) / 1000.0),
         };
         let (large, goodwill) = match amounts {
             Amounts::Cents => ("250000", "asked * 5 <= total"),

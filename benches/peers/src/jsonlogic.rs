@@ -37,8 +37,8 @@ impl DataLogic {
                 )
             }
             Amounts::Dollars => format!(
-                r#"{{"/": [{{"floor": {{"+": [{{"*": [{{"var": "total"}}, {}]}}, 0.5]}}}}, 100]}}"#,
-                f64::from(tenths) / 10.0
+                r#"{{"/": [{{"floor": {{"+": [{{"*": [{{"var": "total"}}, {}, 100]}}, 0.5]}}}}, 100]}}"#,
+                f64::from(tenths) / 1000.0
             ),
         };
         let (large, goodwill) = match amounts {

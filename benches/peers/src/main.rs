@@ -6,7 +6,8 @@
 //! ```
 //!
 //! One process, one thread. Every engine decides thousands of made cases as hand-written Rust does, or nothing is
-//! timed. Then the engines take turns: a batch each, round after round, and the fastest batch counts.
+//! timed. Then the engines take turns, round after round, in short batches of always the same cases, and the fastest
+//! time of each batch counts.
 
 mod cedar;
 mod column;

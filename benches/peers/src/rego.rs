@@ -38,7 +38,9 @@ impl Regorus {
     pub fn refunds(amounts: Amounts) -> Regorus {
         let share = |tenths: u32| match amounts {
             Amounts::Cents => format!("floor(((input.total * {tenths}) + 500) / 1000)"),
-            Amounts::Dollars => format!("(round(input.total * {}) / 100)", f64::from(tenths) / 10.0),
+            Amounts::Dollars => {
+                format!("(round((input.total * {}) * 100) / 100)", f64::from(tenths) / 1000.0)
+            }
         };
         let (large, goodwill) = match amounts {
             Amounts::Cents => ("250000", "input.asked * 5 <= input.total"),
@@ -57,15 +59,26 @@ impl Regorus {
     pub fn clients(count: usize) -> Regorus {
         let mut rules: Map<String, Value> = Map::new();
         for rule in clients::rules(count) {
-            let said = match rule.condition {
-                Condition::Recent { days } => json!({"kind": "recent", "days": days, "answer": "approve"}),
+            // One form for all, so that one condition reads them: what a rule does not ask is wide open.
+            let mut said = json!({
+                "from": 0, "to": 1_000_000, "above": -1, "percent": 1_000_000,
+                "tiers": ["standard", "silver", "gold"], "damaged": [true, false], "answer": "approve",
+            });
+            match rule.condition {
+                Condition::Recent { days } => {
+                    said["to"] = days.into();
+                    said["tiers"] = json!(["silver", "gold"]);
+                }
                 Condition::Damaged { percent } => {
-                    json!({"kind": "damaged", "percent": percent, "answer": "approve"})
+                    said["damaged"] = json!([true]);
+                    said["percent"] = percent.into();
                 }
                 Condition::Old { days, dollars } => {
-                    json!({"kind": "old", "days": days, "cents": dollars * 100, "answer": "review"})
+                    said["from"] = (days + 1).into();
+                    said["above"] = (dollars * 100).into();
+                    said["answer"] = "review".into();
                 }
-            };
+            }
             let of_client = rules.entry(clients::name(rule.client)).or_insert_with(|| json!([]));
             of_client.as_array_mut().expect("a list").push(said);
         }

@@ -70,7 +70,9 @@ impl Zen {
     pub fn refunds(amounts: Amounts) -> Zen {
         let share = |tenths: u32| match amounts {
             Amounts::Cents => format!("total - floor((total * {tenths} + 500) / 1000)"),
-            Amounts::Dollars => format!("total - floor(total * {} + 0.5) / 100", f64::from(tenths) / 10.0),
+            Amounts::Dollars => {
+                format!("total - floor(total * {} * 100 + 0.5) / 100", f64::from(tenths) / 1000.0)
+            }
         };
         let large = if amounts == Amounts::Cents { "250000" } else { "2500" };
         let row = |cells: &[(&'static str, &str)], answer: &str| {
