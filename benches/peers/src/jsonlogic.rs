@@ -11,12 +11,14 @@ use crate::{
         usd::Decided,
     },
 };
-use datalogic_rs::{DataValue, Logic, ParsedData, Session};
+use datalogic_rs::{DataValue, Logic, Session, bumpalo::Bump};
 use serde_json::{Value, json};
 
 pub struct DataLogic {
     logic: Logic,
     session: Session<'static>,
+    /// Where facts live that were parsed already, close together.
+    arena: &'static Bump,
     amounts: Amounts,
 }
 
@@ -25,7 +27,7 @@ impl DataLogic {
         // As long as the process, as a host would keep it.
         let engine: &datalogic_rs::Engine = Box::leak(Box::new(datalogic_rs::Engine::new()));
         let logic = engine.compile(text).expect("JSONLogic");
-        DataLogic { logic, session: engine.session(), amounts }
+        DataLogic { logic, session: engine.session(), arena: Box::leak(Box::default()), amounts }
     }
 
     /// Policy A.
@@ -113,14 +115,15 @@ fn decided(value: &DataValue<'_>, amounts: Amounts) -> Decided {
 macro_rules! engine_for {
     ($case:ty, $flat:expr) => {
         impl Engine<$case> for DataLogic {
-            type Facts = ParsedData;
+            type Facts = &'static DataValue<'static>;
 
-            fn facts(&self, case: &$case) -> ParsedData {
-                ParsedData::from_json(&Engine::<$case>::text(self, case)).expect("JSON")
+            fn facts(&self, case: &$case) -> Self::Facts {
+                let text = self.arena.alloc_str(&Engine::<$case>::text(self, case));
+                self.arena.alloc(DataValue::from_str(text, self.arena).expect("JSON"))
             }
 
-            fn decide(&mut self, facts: &ParsedData) -> Decided {
-                let answer = self.session.eval_borrowed(&self.logic, facts).expect("a value");
+            fn decide(&mut self, facts: &Self::Facts) -> Decided {
+                let answer = self.session.eval_borrowed(&self.logic, *facts).expect("a value");
                 let answer = decided(answer, self.amounts);
                 self.session.reset();
                 answer

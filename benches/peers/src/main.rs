@@ -72,7 +72,15 @@ fn main() -> ExitCode {
 /// Counts what becomes of policy A where amounts are dollars with decimals, as most JSON has them. Not timed.
 fn in_dollars(cases: &Cases) {
     let (dollars, cases) = (Amounts::Dollars, cases.a.gate);
-    println!("| amounts as dollars, {} cases of A | off by a cent | another decision |", cases.len());
+    let with_fee = |(case, decided): &&(refunds14::Case, Decided)| match decided {
+        Decided::Approve(amount) => *amount < case.order.total && *amount != case.asked,
+        _ => false,
+    };
+    let fees = cases.iter().filter(with_fee).count();
+    let all = cases.len();
+    println!(
+        "| amounts as dollars, {all} cases of A, {fees} with a fee | off by a cent | another decision |"
+    );
     println!("|---|---|---|");
     count("datalogic-rs 5.4", DataLogic::refunds(dollars), cases);
     count("cel 0.15", Cel::refunds(dollars), cases);
