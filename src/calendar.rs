@@ -26,17 +26,21 @@ mod zone;
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calendar::hours::Hours;
 
 pub use crate::calendar::zone::{UnknownZone, Zone};
 
+/// The most weeks, business days and opening hours that the calendars of a policy may cover together: three
+/// centuries of two openings a day.
+pub(crate) const MOST_ENTRIES: i128 = 350_000;
+
 /// Seconds of a day of the local clock.
 pub(crate) const DAY: i128 = 86_400;
 
 /// What a calendar says of one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Day {
     /// No business day.
     Closed,
@@ -48,7 +52,7 @@ pub enum Day {
 }
 
 /// What a calendar says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The first and last days of what is covered, in order and not touching.
     pub covers: Vec<(i128, i128)>,
@@ -57,7 +61,7 @@ pub struct Plan {
     /// What holds for each day of the week, Monday first.
     pub week: [Day; 7],
     /// Days for which something else holds.
-    #[serde(serialize_with = "pairs")]
+    #[serde(serialize_with = "pairs", deserialize_with = "from_pairs")]
     pub special: BTreeMap<i128, Day>,
 }
 
@@ -66,8 +70,12 @@ fn pairs<S: Serializer>(map: &BTreeMap<i128, Day>, serializer: S) -> Result<S::O
     serializer.collect_seq(map)
 }
 
+fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<i128, Day>, D::Error> {
+    Vec::deserialize(deserializer).map(BTreeMap::from_iter)
+}
+
 /// What a moment is counted on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Clock {
     /// The clock on the wall, without a zone.
     Local,

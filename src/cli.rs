@@ -16,6 +16,7 @@ use crate::cli::output::{Output, Status, Stop};
 mod boundary;
 mod cases;
 mod check;
+mod compile;
 mod config;
 mod decide;
 mod diff;
@@ -40,6 +41,7 @@ Examples:
   evenhand decide refunds.policy --facts case.json
   evenhand decide refunds.policy --facts cases.jsonl --format json
   evenhand decide policies/ --policy acme.refunds --facts case.json
+  evenhand compile refunds.policy --to refunds.evenhand
   evenhand diff main..HEAD -- policies/         what a change of policies changes
   evenhand explain T201                         what a finding means and how to mend it
 
@@ -72,6 +74,8 @@ enum Command {
     Test(TestArguments),
     /// Write tests that try every rule, boundary and override of a policy
     Cases(CasesArguments),
+    /// Write the compiled form of a policy, which loads without its text
+    Compile(CompileArguments),
     /// Write a policy to begin with
     New(NewArguments),
 }
@@ -300,6 +304,31 @@ struct CasesArguments {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+The compiled form says outcomes and their parameters, and no words: a program loads it with
+`Compiled::from_bytes`, without the parser and the checker. It is read by the version of Evenhand that wrote it.
+
+Examples:
+  evenhand compile refunds.policy --to refunds.evenhand")]
+struct CompileArguments {
+    /// The policy, or a folder that holds it
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// The name of the policy, where a folder holds several
+    #[arg(long = "policy", value_name = "NAME")]
+    name: Option<String>,
+    /// The day whose version is compiled, where there are several; otherwise the last one
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// Where to look for the files that policies use or extend; otherwise in their folders and those around them
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct NewArguments {
     /// The policy's name, like `acme.refunds`; the file is NAME.policy
     #[arg(value_name = "NAME")]
@@ -328,6 +357,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(it) => explain::run(it, &mut output),
         Command::Test(it) => suite::run(it, &mut output),
         Command::Cases(it) => boundary::run(it, &mut output),
+        Command::Compile(it) => compile::run(it, &mut output),
         Command::New(it) => new::run(it, &mut output),
     };
     match done.and_then(|status| output.finish().map(|()| status)) {

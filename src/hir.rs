@@ -14,7 +14,7 @@
 //! owner), is what the policy's digest is over. Fields that hold words for people are `texts`-like and are
 //! marked, because the logic digest leaves them out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::Calendar,
@@ -256,7 +256,7 @@ pub enum Kind {
 }
 
 /// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Order {
     /// Equal.
     Equal,
@@ -287,7 +287,7 @@ impl Order {
 }
 
 /// The lesser or the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Extreme {
     /// The least.
     Least,
@@ -296,7 +296,7 @@ pub enum Extreme {
 }
 
 /// How a tie or a remainder is rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rounding {
     /// To the nearest; a tie away from zero.
     HalfUp,

@@ -17,6 +17,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hir::{Extreme, Order, Rounding, TimeOp},
     source::Span,
@@ -35,7 +37,7 @@ pub(crate) type NodeId = u32;
 pub(crate) type InstanceId = u32;
 
 /// An operation. Operands are earlier nodes. Numbers are integers, or ratios of two where the checker says so.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Op {
     /// The constant of this index.
     Constant(u32),
@@ -125,7 +127,7 @@ pub(crate) enum Op {
 }
 
 /// What is made of the values of items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Fold {
     /// Their sum.
     Total,
@@ -179,8 +181,67 @@ impl Op {
     }
 }
 
+impl Op {
+    /// The same operation on other operands.
+    pub(crate) fn with_operands(&self, mut of: impl FnMut(NodeId) -> NodeId) -> Op {
+        let mut all = |nodes: &[NodeId]| nodes.iter().map(|it| of(*it)).collect::<Box<[NodeId]>>();
+        match self {
+            Op::And(parts) => Op::And(all(parts)),
+            Op::Or(parts) => Op::Or(all(parts)),
+            Op::Extremum(extreme, parts) => Op::Extremum(*extreme, all(parts)),
+            Op::Time(op, parts) => Op::Time(*op, all(parts)),
+            Op::Present(a) => Op::Present(of(*a)),
+            Op::Not(a) => Op::Not(of(*a)),
+            Op::OneOf(a, constants) => Op::OneOf(of(*a), constants.clone()),
+            Op::Scale(a, by) => Op::Scale(of(*a), *by),
+            Op::Round(a, to) => Op::Round(of(*a), to.clone()),
+            Op::InCurrency { value, place, count } => {
+                Op::InCurrency { value: of(*value), place: *place, count: *count }
+            }
+            Op::AmountIn(value, by) => Op::AmountIn(of(*value), *by),
+            Op::Compare(order, a, b) => Op::Compare(*order, of(*a), of(*b)),
+            Op::Product(a, b) => Op::Product(of(*a), of(*b)),
+            Op::Ratio(a, b) => Op::Ratio(of(*a), of(*b)),
+            Op::Quotient(a, b) => Op::Quotient(of(*a), of(*b)),
+            Op::AddMonths(a, b) => Op::AddMonths(of(*a), of(*b)),
+            Op::Sum(terms) => Op::Sum(terms.iter().map(|(minus, it)| (*minus, of(*it))).collect()),
+            Op::Cases { guarded, last } => Op::Cases {
+                guarded: guarded.iter().map(|(guard, value)| (of(*guard), of(*value))).collect(),
+                last: of(*last),
+            },
+            Op::Fold { fold, items, none } => Op::Fold {
+                fold: *fold,
+                items: items.iter().map(|(holds, value)| (of(*holds), of(*value))).collect(),
+                none: none.map(of),
+            },
+            Op::Constant(_)
+            | Op::Absent
+            | Op::Fact(_)
+            | Op::RecordPresent(_)
+            | Op::OutcomeIs(..)
+            | Op::OutcomeParameter { .. }
+            | Op::Includes(..)
+            | Op::Empty(_)
+            | Op::Collected(_)
+            | Op::Decision(_) => self.clone(),
+        }
+    }
+
+    /// The decision that it reads.
+    pub(crate) fn decision(&self) -> Option<u32> {
+        match self {
+            Op::OutcomeIs(decision, _)
+            | Op::Includes(decision, _)
+            | Op::Empty(decision)
+            | Op::Collected(decision)
+            | Op::OutcomeParameter { decision, .. } => Some(*decision),
+            _ => None,
+        }
+    }
+}
+
 /// `round(value × numerator / denominator) × step`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct RoundTo {
     /// How.
     pub mode: Rounding,

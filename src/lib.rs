@@ -87,6 +87,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod compiled;
 pub mod datum;
 pub mod diag;
 pub mod json;
@@ -100,6 +101,7 @@ pub mod value;
 mod diff;
 mod eval;
 mod exact;
+mod flat;
 mod ir;
 #[doc(hidden)]
 pub mod prove;
@@ -119,6 +121,7 @@ pub mod intake;
 #[doc(hidden)]
 pub mod syntax;
 
+pub use compiled::{Case, Compiled, Verdict};
 pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};
 pub use limits::Limits;

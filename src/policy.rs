@@ -11,11 +11,12 @@
 //! all problems of the facts.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
 use crate::{
+    compiled::Compiled,
     diag::{Diagnostic, Severity},
     eval::{self, report::Report},
     exact::Exact,
@@ -38,6 +39,7 @@ pub mod set;
 mod allow;
 mod body;
 mod compile;
+mod compiled;
 mod digest;
 mod typed;
 
@@ -68,6 +70,7 @@ struct Inner {
     allowed: Vec<Allowed>,
     allowances: Arc<allow::Allowances>,
     exact: Exact,
+    compiled: OnceLock<Compiled>,
 }
 
 /// A policy that was not accepted, with everything that was found in it.
@@ -201,6 +204,7 @@ impl Policy {
             digest: digest::of_tree(&hir, false).into(),
             logic_digest: digest::of_tree(&hir, true),
             exact: Exact::new(&program),
+            compiled: OnceLock::new(),
             hir,
             program,
             warnings,

@@ -8,7 +8,7 @@
 use crate::value::{Currency, clock::Grain};
 
 /// The type of a value, without bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Type {
     /// `boolean`.
     Boolean,
@@ -85,7 +85,7 @@ pub enum Type {
 ///   items        items[0].price  items[0].kind  items[1].price  items[1].kind  …
 ///   slot         first                          first + stride
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct List {
     /// The slot of the list itself.
     pub slot: usize,
@@ -113,7 +113,7 @@ impl List {
 }
 
 /// The currencies of a `money EUR or GBP`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Currencies {
     /// The currencies, sorted by their codes, with the decimal digits of the step of each; two or more.
     pub all: Vec<(Currency, u8)>,
@@ -152,7 +152,7 @@ impl Currencies {
 }
 
 /// A closed list of values.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Enumeration {
     /// Its declared name; empty where it was written in place.
     pub name: String,
@@ -163,7 +163,7 @@ pub struct Enumeration {
 }
 
 /// The two spellings of a value of an enumeration.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ChoiceName {
     /// In the policy.
     pub name: String,
@@ -172,7 +172,7 @@ pub struct ChoiceName {
 }
 
 /// One slot of facts: a leaf value, or the presence of an optional record.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Slot {
     /// The path in the policy: `order.total`.
     pub path: String,
@@ -196,7 +196,7 @@ pub struct Slot {
 }
 
 /// A key of a JSON object of facts.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Key {
     /// As written in JSON.
     pub json: String,
@@ -207,7 +207,7 @@ pub struct Key {
 }
 
 /// What stands under a key.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Node {
     /// A value, in this slot.
     Leaf(usize),
@@ -228,7 +228,7 @@ pub enum Node {
 }
 
 /// The facts that a policy declares.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Schema {
     /// All enumerations, in order of declaration.
     pub enumerations: Vec<Enumeration>,

@@ -17,7 +17,7 @@ pub use currency::Currency;
 pub use host::Value;
 
 /// A known value in the steps of its type. What it means, its type says.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Scalar {
     /// A boolean.
     Boolean(bool),

@@ -11,7 +11,7 @@
 //! Both conversions are one binary search, total over every number, and never wrap.
 
 use jiff::{Timestamp, tz::TimeZoneDatabase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{calendar::DAY, words};
 
@@ -27,7 +27,7 @@ const BEGINNING: i128 = -END;
 const END: i128 = 1 << 64;
 
 /// The clock of one place over some years.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
     name: String,
     /// Seconds that the local clock is ahead of UTC before the first change.
@@ -37,7 +37,7 @@ pub struct Zone {
 }
 
 /// A moment at which the offset of a zone changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Change {
     /// The first UTC second of the new offset.
     at: i128,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::{
-    calendar::{Calendar, Day, Plan, Zone},
+    calendar::{Calendar, Day, MOST_ENTRIES, Plan, Zone},
     check::{Checker, codes},
     diag::Diagnostic,
     source::Span,
@@ -22,9 +22,6 @@ use crate::{
     words::WEEKDAYS,
 };
 
-/// The most weeks, business days and opening hours that the calendars of a policy may cover together: three
-/// centuries of two openings a day.
-const MOST_ENTRIES: i128 = 350_000;
 /// The most calendars of one policy.
 const MOST_CALENDARS: usize = 1_000;
 

@@ -7,6 +7,8 @@ use evenhand::tools::cases::{self, DatedCase, Problem};
 use evenhand::tools::render;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::num::NonZero;
+use std::thread;
 
 use crate::cli::cases::{Cases, Line, Lines, cases as read_cases};
 use crate::cli::input::{plainly, text};
@@ -21,26 +23,48 @@ pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<St
         Some("-") => "standard input".to_owned(),
         _ => arguments.facts.display().to_string(),
     };
-    let mut desk = Desk { arguments, timeline, name, output };
-    desk.asked()?;
-    if desk.name == "standard input" {
+    let clerk = Clerk { arguments, timeline, name };
+    clerk.asked()?;
+    let mut desk = Desk { clerk: &clerk, output };
+    if clerk.name == "standard input" {
         desk.read(io::stdin())
     } else {
-        let file = File::open(&arguments.facts).map_err(|error| desk.wrong(&plainly(&error)))?;
+        let file = File::open(&arguments.facts).map_err(|error| clerk.wrong(&plainly(&error)))?;
         desk.read(file)
     }
 }
 
-/// Where cases come in and answers go out.
-struct Desk<'a> {
+/// A thread is worth so many lines.
+const LINES_A_THREAD: usize = 16;
+/// At most so many lines are decided at once, so that memory does not grow with their number.
+const LINES_AT_ONCE: usize = 1024;
+/// Bytes that are read at once.
+const BYTES_AT_ONCE: usize = 1 << 18;
+
+/// Answers cases. Shared by all threads.
+struct Clerk<'a> {
     arguments: &'a DecideArguments,
     timeline: Timeline,
     /// What the facts are called in messages.
     name: String,
+}
+
+/// Where cases come in and answers go out.
+struct Desk<'a> {
+    clerk: &'a Clerk<'a>,
     output: &'a mut Output,
 }
 
-impl Desk<'_> {
+/// What a line came to.
+struct Written {
+    /// What goes to the output.
+    text: String,
+    /// What goes to the complaints.
+    complaint: String,
+    status: Status,
+}
+
+impl Clerk<'_> {
     fn wrong(&self, reason: &str) -> Stop {
         Stop::Wrong(format!("{}: {reason}", self.name))
     }
@@ -66,69 +90,32 @@ impl Desk<'_> {
         }
     }
 
-    fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
-        let most = self.timeline.versions().iter().map(|it| it.limits().facts_bytes).max().unwrap_or(0);
-        let by_name = self.arguments.facts.extension().and_then(|it| it.to_str());
-        let lines = self.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
-        let cases =
-            read_cases(BufReader::new(reader), most, lines).map_err(|error| self.wrong(&plainly(&error)))?;
-        match cases {
-            Cases::One(None) => {
-                Err(self.wrong(&format!("the facts have more than {most} bytes, the most that are allowed")))
-            }
-            Cases::One(Some(document)) => self.one(&document),
-            Cases::Lines(lines) => self.lines(lines, most),
+    /// Answers lines, each thread a run of them.
+    fn answer_all(&self, lines: &[Line], most: usize) -> Vec<Result<Written, Stop>> {
+        let threads =
+            thread::available_parallelism().map_or(1, NonZero::get).min(lines.len() / LINES_A_THREAD);
+        let run = |lines: &[Line]| lines.iter().map(|it| self.answer_line(it, most)).collect::<Vec<_>>();
+        if threads < 2 {
+            return run(lines);
         }
+        thread::scope(|scope| {
+            let parts = lines.chunks(lines.len().div_ceil(threads));
+            let parts: Vec<_> = parts.map(|part| (part, scope.spawn(move || run(part)))).collect();
+            // A thread that ends before its time has said why; its lines are answered here, and say so again.
+            parts.into_iter().flat_map(|(part, it)| it.join().unwrap_or_else(|_| run(part))).collect()
+        })
     }
 
-    /// Answers a document.
-    fn one(&mut self, document: &[u8]) -> Result<Status, Stop> {
-        let document = text(document).map_err(|reason| self.wrong(&reason))?;
-        match cases::read_dated(document, &self.timeline).facts {
-            Ok(case) => {
-                let answer = self.governed(case)?;
-                match self.arguments.format {
-                    AnswerFormat::Text => self.output.text(&render::set_answer(&answer))?,
-                    AnswerFormat::Json => self.output.line(&answer.envelope().canonical())?,
-                    AnswerFormat::Body => self.output.line(&answer.body())?,
-                }
-                Ok(status(&answer))
+    fn answer_line(&self, line: &Line, most: usize) -> Result<Written, Stop> {
+        let case = self.case(line, most);
+        match case.facts {
+            Ok(governed) => {
+                let answer = self.governed(governed)?;
+                let text = self.told(line.number, case.id, &answer);
+                Ok(Written { text, complaint: String::new(), status: status(&answer) })
             }
-            Err(problems) => {
-                match self.arguments.format {
-                    AnswerFormat::Json => {
-                        let problems = Json::object(cases::problems_json(&problems));
-                        self.output.line(&problems.canonical())?;
-                    }
-                    AnswerFormat::Text | AnswerFormat::Body => self.complain(&problems),
-                }
-                Ok(Status::Wrong)
-            }
+            Err(problems) => Ok(self.reported(line.number, case.id, problems)),
         }
-    }
-
-    /// Answers line by line. A line that cannot be taken is reported, and the next one is read.
-    fn lines(&mut self, mut lines: Lines<impl Read>, most: usize) -> Result<Status, Stop> {
-        let mut all = Status::Fine;
-        while let Some(line) = lines.next().map_err(|error| self.wrong(&plainly(&error)))? {
-            let case = self.case(&line, most);
-            let answered = match case.facts {
-                Ok(governed) => {
-                    let answer = self.governed(governed)?;
-                    self.tell(line.number, case.id, &answer)?;
-                    status(&answer)
-                }
-                Err(problems) => {
-                    self.report(line.number, case.id, problems)?;
-                    Status::Found
-                }
-            };
-            all = all.max(answered);
-            if !lines.has_more() {
-                self.output.finish()?;
-            }
-        }
-        Ok(all)
     }
 
     fn case(&self, line: &Line, most: usize) -> DatedCase {
@@ -150,46 +137,125 @@ impl Desk<'_> {
         answer.map_err(|error| Stop::Wrong(format!("{}: {error}", self.arguments.policy.display())))
     }
 
-    fn tell(&mut self, number: u64, id: Option<Json>, answer: &SetAnswer) -> Result<(), Stop> {
+    fn told(&self, number: u64, id: Option<Json>, answer: &SetAnswer) -> String {
         match self.arguments.format {
             AnswerFormat::Text => {
                 let heading = heading(number, id.as_ref());
-                self.output.text(&format!("{heading}\n{}\n", render::set_answer_in_brief(answer)))
+                format!("{heading}\n{}\n", render::set_answer_in_brief(answer))
             }
             AnswerFormat::Json => {
                 let members = [("answer", answer.envelope())];
-                self.output.line(&numbered(number, id, members).canonical())
+                numbered(number, id, members).canonical() + "\n"
             }
-            AnswerFormat::Body => self.output.line(&answer.body()),
+            AnswerFormat::Body => answer.body() + "\n",
         }
     }
 
-    fn report(&mut self, number: u64, id: Option<Json>, mut problems: Vec<Problem>) -> Result<(), Stop> {
+    fn reported(&self, number: u64, id: Option<Json>, mut problems: Vec<Problem>) -> Written {
         let line = u32::try_from(number).unwrap_or(u32::MAX);
         for problem in &mut problems {
             let column = problem.place.map_or(1, |it| it.column);
             problem.place = Some(Place { line, column });
         }
-        match self.arguments.format {
-            AnswerFormat::Text => {
-                // So that on a terminal the complaint stands where its answer would.
-                self.output.finish()?;
-                self.complain(&problems);
-                Ok(())
-            }
+        let (text, complaint) = match self.arguments.format {
+            AnswerFormat::Text => (String::new(), self.complaint(&problems)),
             AnswerFormat::Json | AnswerFormat::Body => {
                 let members = cases::problems_json(&problems);
-                self.output.line(&numbered(number, id, members).canonical())
+                (numbered(number, id, members).canonical() + "\n", String::new())
+            }
+        };
+        Written { text, complaint, status: Status::Found }
+    }
+
+    fn complaint(&self, problems: &[Problem]) -> String {
+        let words = |problem: &Problem| {
+            let place = problem.place.map(|it| format!(":{}:{}", it.line, it.column)).unwrap_or_default();
+            let help = problem.help.as_ref().map(|it| format!("\n  help: {it}")).unwrap_or_default();
+            format!("{}{place}: {}{help}\n", self.name, problem.words())
+        };
+        problems.iter().map(words).collect()
+    }
+}
+
+impl Desk<'_> {
+    fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
+        let clerk = self.clerk;
+        let most = clerk.timeline.versions().iter().map(|it| it.limits().facts_bytes).max().unwrap_or(0);
+        let by_name = clerk.arguments.facts.extension().and_then(|it| it.to_str());
+        let lines = clerk.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
+        let reader = BufReader::with_capacity(BYTES_AT_ONCE, reader);
+        let cases = read_cases(reader, most, lines).map_err(|error| clerk.wrong(&plainly(&error)))?;
+        match cases {
+            Cases::One(None) => {
+                Err(clerk.wrong(&format!("the facts have more than {most} bytes, the most that are allowed")))
+            }
+            Cases::One(Some(document)) => self.one(&document),
+            Cases::Lines(lines) => self.lines(lines, most),
+        }
+    }
+
+    /// Answers a document.
+    fn one(&mut self, document: &[u8]) -> Result<Status, Stop> {
+        let clerk = self.clerk;
+        let document = text(document).map_err(|reason| clerk.wrong(&reason))?;
+        match cases::read_dated(document, &clerk.timeline).facts {
+            Ok(case) => {
+                let answer = clerk.governed(case)?;
+                match clerk.arguments.format {
+                    AnswerFormat::Text => self.output.text(&render::set_answer(&answer))?,
+                    AnswerFormat::Json => self.output.line(&answer.envelope().canonical())?,
+                    AnswerFormat::Body => self.output.line(&answer.body())?,
+                }
+                Ok(status(&answer))
+            }
+            Err(problems) => {
+                match clerk.arguments.format {
+                    AnswerFormat::Json => {
+                        let problems = Json::object(cases::problems_json(&problems));
+                        self.output.line(&problems.canonical())?;
+                    }
+                    AnswerFormat::Text | AnswerFormat::Body => {
+                        complain_as_it_is(&clerk.complaint(&problems));
+                    }
+                }
+                Ok(Status::Wrong)
             }
         }
     }
 
-    fn complain(&self, problems: &[Problem]) {
-        for problem in problems {
-            let place = problem.place.map(|it| format!(":{}:{}", it.line, it.column)).unwrap_or_default();
-            let help = problem.help.as_ref().map(|it| format!("\n  help: {it}")).unwrap_or_default();
-            complain_as_it_is(&format!("{}{place}: {}{help}\n", self.name, problem.words()));
+    /// Answers line by line, on all cores and in order. A line that cannot be taken is reported, and the next one is
+    /// read.
+    fn lines(&mut self, mut lines: Lines<impl Read>, most: usize) -> Result<Status, Stop> {
+        let mut all = Status::Fine;
+        loop {
+            let mut batch = Vec::new();
+            // Whoever writes line by line is answered line by line.
+            while batch.is_empty() || batch.len() < LINES_AT_ONCE && lines.has_more() {
+                match lines.next().map_err(|error| self.clerk.wrong(&plainly(&error)))? {
+                    Some(line) => batch.push(line),
+                    None => break,
+                }
+            }
+            if batch.is_empty() {
+                return Ok(all);
+            }
+            for written in self.clerk.answer_all(&batch, most) {
+                all = all.max(self.write(&written?)?);
+            }
+            if !lines.has_more() {
+                self.output.finish()?;
+            }
         }
+    }
+
+    fn write(&mut self, written: &Written) -> Result<Status, Stop> {
+        self.output.text(&written.text)?;
+        if !written.complaint.is_empty() {
+            // So that on a terminal the complaint stands where its answer would.
+            self.output.finish()?;
+            complain_as_it_is(&written.complaint);
+        }
+        Ok(written.status)
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::hir::{Decision, Rule};
 
 /// For each rule, whether one of the `active` rules overrides it.
-pub(super) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
+pub(crate) fn covered(decision: &Decision, active: &[bool]) -> Vec<bool> {
     let count = decision.rules.len();
     let is_active = |rule: usize| active.get(rule).copied().unwrap_or(false);
     if decision.first {

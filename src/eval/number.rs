@@ -151,9 +151,19 @@ pub(super) fn round(value: &Slot, to: &RoundTo) -> Option<Slot> {
     rounded(a, b, to.mode)?.checked_mul(to.step).map(Slot::Integer)
 }
 
+/// The same of a whole number.
+pub(crate) fn round_integer(value: i128, to: &RoundTo) -> Option<i128> {
+    let exact = value.checked_mul(to.numerator)?;
+    rounded(exact, to.denominator, to.mode)?.checked_mul(to.step)
+}
+
 /// `a / b` as a whole number; `b` is positive.
 fn rounded(a: i128, b: i128, mode: Rounding) -> Option<i128> {
-    let (whole, rest) = (a.checked_div(b)?, a.checked_rem(b)?.unsigned_abs());
+    let (whole, rest) = match (i64::try_from(a), i64::try_from(b)) {
+        // Nearly all amounts; a division of 128 bits costs ten times as much.
+        (Ok(a), Ok(b)) => (a.checked_div(b)?.into(), a.checked_rem(b)?.unsigned_abs().into()),
+        _ => (a.checked_div(b)?, a.checked_rem(b)?.unsigned_abs()),
+    };
     let left = b.unsigned_abs() - rest;
     let away = match mode {
         Rounding::Down => false,

@@ -1,11 +1,11 @@
 //! Operations on days, times and calendars.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Clock;
 
 /// Operations on days, times and calendars: strict, and defined wherever they are observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TimeOp {
     /// An integer divided by a positive constant, rounded down: the day of a date-time.
     FloorDivide(u32),
@@ -22,7 +22,7 @@ pub enum TimeOp {
 }
 
 /// Questions to a calendar, with their operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CalendarOp {
     /// Whether a date is a business day.
     IsBusinessDay,

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The digest of the policy.
-    policy: Arc<str>,
+    pub(super) policy: Arc<str>,
     known: Arc<[Known]>,
 }
 

@@ -14,7 +14,7 @@ use thiserror::Error;
 pub const DAY: i128 = 86_400;
 
 /// The smallest step that a type of times has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Grain {
     /// Whole minutes.
     Minute,

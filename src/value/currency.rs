@@ -4,7 +4,7 @@
 //! Codes without a minor unit (gold, drawing rights, test codes) are no currencies of an amount and are left
 //! out. A [`Currency`] is a pointer into the table, so it is small, copied freely and never wrong.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
 /// A currency of the pinned table. Ordered by its code.
@@ -44,6 +44,13 @@ impl fmt::Display for Currency {
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Currency::from_code(&code).ok_or_else(|| de::Error::custom("no currency"))
     }
 }
 

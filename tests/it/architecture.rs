@@ -34,6 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
+    ("flat", &["value", "schema", "calendar", "hir", "ir", "eval"]),
+    ("compiled", &["limits", "value", "schema", "calendar", "hir", "ir", "eval", "flat", "intake"]),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
     ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
@@ -42,7 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "policy",
         &[
             "source", "limits", "diag", "words", "value", "schema", "json", "datum", "hir", "syntax",
-            "check", "resolve", "intake", "ir", "eval", "exact", "prove", "diff",
+            "check", "resolve", "intake", "ir", "eval", "flat", "compiled", "exact", "prove", "diff",
         ],
     ),
     (

@@ -7,6 +7,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod cautious;
+mod compiled;
 mod diff;
 mod exact;
 mod overlays;

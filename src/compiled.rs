@@ -1,0 +1,473 @@
+//! A policy made ready for deciding fast: its flat program, and facts bound to it.
+//!
+//! ```text
+//!   Policy ── compiled ──▶ Compiled ── case ──▶ Case ── facts in ──▶ decide ──▶ Verdict
+//!                          (shared)            (one for each thread, used again and again)
+//! ```
+//!
+//! A [`Case`] holds the facts of one case in cells, and room to decide. Facts are checked when they are put in, as
+//! everywhere; deciding then looks only at what it needs, and allocates nothing on the way to an outcome. It says
+//! the outcome and its parameters; the reasons, disclosures and steps are those of
+//! [`Policy::decide`](crate::Policy::decide) on the same facts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    compiled::quick::{Quick, Writer},
+    eval::{Item, Slot},
+    flat::{
+        Flat,
+        cells::UNKNOWN,
+        run::{Came, Failure as Failed, Machine, State},
+    },
+    intake::{self, FactProblem},
+    limits::Limits,
+    schema::{Schema, Type},
+    value::{Known, Scalar, Value, date},
+};
+
+mod bytes;
+mod host;
+mod json;
+mod quick;
+mod refused;
+
+pub use bytes::LoadError;
+pub use refused::Refused;
+
+/// A policy made ready for deciding fast. Cheap to clone, immutable, usable from many threads at once.
+#[derive(Clone)]
+pub struct Compiled {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) about: About,
+    pub(crate) flat: Flat,
+    limits: Limits,
+    quick: Vec<Quick>,
+}
+
+/// What a compiled policy says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct About {
+    /// The policy's name.
+    pub name: String,
+    /// The digest of the policy.
+    pub digest: Arc<str>,
+    /// The edition of the language.
+    pub edition: u32,
+    /// Its decisions.
+    pub decisions: Vec<Signature>,
+    /// The names of its assumes.
+    pub assumes: Vec<String>,
+    /// The slot of the fact that says the day of the case, and the first and last days of the policy.
+    pub in_force: Option<(usize, Option<i128>, Option<i128>)>,
+}
+
+/// What a decision may say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Signature {
+    pub name: String,
+    pub outcomes: Vec<OutcomeSignature>,
+}
+
+/// An outcome, with the names and types of its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OutcomeSignature {
+    pub name: String,
+    pub json: String,
+    pub parameters: Vec<(String, Type)>,
+}
+
+/// A decision of a compiled policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DecisionId(usize);
+
+/// A fact of a compiled policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FactId(usize);
+
+impl Compiled {
+    pub(crate) fn new(about: About, flat: Flat, limits: Limits) -> Compiled {
+        let quick = quick::forms(&flat.schema, &flat.forms, &limits);
+        Compiled { inner: Arc::new(Inner { about, flat, limits, quick }) }
+    }
+
+    /// The policy's name: `acme.refunds`.
+    pub fn name(&self) -> &str {
+        &self.inner.about.name
+    }
+
+    /// The digest of the policy that it was made of: see [`Policy::digest`](crate::Policy::digest).
+    pub fn digest(&self) -> &str {
+        &self.inner.about.digest
+    }
+
+    /// The edition of the language that the policy is written in.
+    pub fn edition(&self) -> u32 {
+        self.inner.about.edition
+    }
+
+    /// The facts that the policy declares.
+    pub fn schema(&self) -> &Schema {
+        &self.inner.flat.schema
+    }
+
+    /// The names of its decisions, in order of declaration.
+    pub fn decisions(&self) -> impl Iterator<Item = &str> {
+        self.inner.about.decisions.iter().map(|it| it.name.as_str())
+    }
+
+    /// The decision of this name.
+    pub fn decision(&self, name: &str) -> Option<DecisionId> {
+        self.decisions().position(|it| it == name).map(DecisionId)
+    }
+
+    /// The fact with this path in the policy: `order.total`.
+    pub fn fact(&self, path: &str) -> Option<FactId> {
+        self.schema().slot(path).map(FactId)
+    }
+
+    /// The path of a fact.
+    pub fn path(&self, fact: FactId) -> &str {
+        self.schema().slots.get(fact.0).map_or("", |it| &it.path)
+    }
+
+    /// A case of which nothing is known yet.
+    pub fn case(&self) -> Case {
+        Case { machine: Machine::new(&self.inner.flat), compiled: self.clone() }
+    }
+}
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Compiled").field("name", &self.name()).field("digest", &self.digest()).finish()
+    }
+}
+
+/// The facts of one case, and room to decide on them. Made to be used again: see [`Case::clear`].
+#[derive(Clone)]
+pub struct Case {
+    compiled: Compiled,
+    machine: Machine,
+}
+
+impl Case {
+    /// The policy.
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+
+    /// Forgets all facts.
+    pub fn clear(&mut self) {
+        self.machine.cells.clear();
+    }
+
+    /// Takes what is known of each slot. The values are ones that intake has accepted.
+    pub(crate) fn take(&mut self, known: &[Known]) {
+        for (slot, known) in known.iter().enumerate() {
+            self.machine.cells.put(&self.compiled.inner.flat, slot, known);
+        }
+    }
+
+    /// Reads facts from JSON text, in place of what is known: a value, `null` for absent, a missing key for unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], with everything that is wrong; then nothing is known.
+    pub fn read_json(&mut self, text: &str) -> Result<(), Refused> {
+        self.clear();
+        let inner = &*self.compiled.inner;
+        let mut writer = Writer { inner, cells: &mut self.machine.cells };
+        let short = text.len() <= inner.limits.facts_bytes;
+        match short && json::read(text, &inner.flat.schema.keys, &mut writer).is_ok() {
+            true => self.accept(),
+            false => self.retake(intake::read_json(text, &inner.flat.schema, &inner.limits)),
+        }
+    }
+
+    /// Reads facts from anything that serde can serialize, in place of what is known. `None` is absent; a field that
+    /// is skipped is unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], with everything that is wrong; then nothing is known.
+    pub fn read<T: Serialize + ?Sized>(&mut self, facts: &T) -> Result<(), Refused> {
+        self.clear();
+        let inner = &*self.compiled.inner;
+        let mut writer = Writer { inner, cells: &mut self.machine.cells };
+        match host::read(facts, &inner.flat.schema.keys, &mut writer) {
+            Ok(()) => self.accept(),
+            Err(_) => self.retake(intake::read_serialize(facts, &inner.flat.schema, &inner.limits)),
+        }
+    }
+
+    /// Takes what intake found, which has the rules and the words for everything.
+    fn retake(&mut self, read: Result<Vec<Known>, Vec<FactProblem>>) -> Result<(), Refused> {
+        self.clear();
+        self.take(&read.map_err(Refused::Facts)?);
+        self.accept()
+    }
+
+    /// Checks what relates facts to each other: that the policy is in force on the day of the case, and its assumes.
+    /// Reading does it; who sets single facts asks for it when all are set.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NotInForce`] and [`Refused::Assumption`]. What is unknown breaks nothing.
+    pub fn check(&mut self) -> Result<(), Refused> {
+        let inner = Arc::clone(&self.compiled.inner);
+        if let Some((slot, first, last)) = inner.about.in_force {
+            let day = match self.machine.cells.slot(&inner.flat, slot) {
+                Slot::Integer(day) => Some(day),
+                _ => None,
+            };
+            let outside = |day: i128| first.is_some_and(|it| day < it) || last.is_some_and(|it| day > it);
+            if let Some(day) = day.filter(|it| outside(*it)) {
+                let days = (first.map(date::format), last.map(date::format));
+                return Err(Refused::NotInForce { day: date::format(day), first: days.0, last: days.1 });
+            }
+        }
+        match self.machine.broken(&inner.flat) {
+            None => Ok(()),
+            Some(index) => {
+                Err(Refused::Assumption(inner.about.assumes.get(index).cloned().unwrap_or_default()))
+            }
+        }
+    }
+
+    fn accept(&mut self) -> Result<(), Refused> {
+        let checked = self.check();
+        if checked.is_err() {
+            self.clear();
+        }
+        checked
+    }
+
+    /// Sets one fact, in place of what was known of it. A text is read as the fact's type asks: `"USD 49.99"`,
+    /// `"2026-03-01"`, the JSON spelling of a choice. Setting a fact inside an optional record says that the record
+    /// is there; [`Value::Absent`] says that there is none, of a record with everything in it.
+    ///
+    /// # Errors
+    ///
+    /// Where the value is none of the fact's type or out of its bounds; then what was known stays.
+    pub fn set(&mut self, fact: FactId, value: impl Into<Value>) -> Result<(), Vec<FactProblem>> {
+        let inner = Arc::clone(&self.compiled.inner);
+        let schema = &inner.flat.schema;
+        let slots = schema.slots.len();
+        let known = |slot| self.machine.cells.known(&inner.flat, slot);
+        let mut all: Vec<Known> = (0..slots).map(known).collect();
+        let path = schema.slots.get(fact.0).map_or("", |it| &it.path);
+        intake::set_value(&mut all, path, &value.into(), schema, &inner.limits)?;
+        self.take(&all);
+        Ok(())
+    }
+
+    /// Sets a fact that counts something to so many steps of its type, without reading: USD 49.99 is 4999, a date its
+    /// day number; a boolean is 0 or 1, a choice its place in the enumeration.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfBounds`] where the fact is none of these, stands in a list or an optional record, or has other bounds.
+    pub fn set_steps(&mut self, fact: FactId, steps: i64) -> Result<(), OutOfBounds> {
+        let quick = self.compiled.inner.quick.get(fact.0).ok_or(OutOfBounds)?;
+        let (low, high) = quick.steps().ok_or(OutOfBounds)?;
+        match self.machine.cells.all.get_mut(fact.0).filter(|_| (low..=high).contains(&steps)) {
+            Some(cell) => {
+                *cell = steps;
+                Ok(())
+            }
+            None => Err(OutOfBounds),
+        }
+    }
+
+    /// Sets a fact that is a text, without normalising it: it is in NFC, as nearly all text is.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfBounds`] where the fact is no text, stands in a list or an optional record, or is too long.
+    pub fn set_text(&mut self, fact: FactId, text: &str) -> Result<(), OutOfBounds> {
+        let inner = Arc::clone(&self.compiled.inner);
+        let quick = inner.quick.get(fact.0).ok_or(OutOfBounds)?;
+        let fits = quick.longest().is_some_and(|it| text.len() <= it || text.chars().count() <= it);
+        let number = self.machine.cells.number_of(&inner.flat, fact.0, text).filter(|_| fits);
+        let cell = self.machine.cells.all.get_mut(fact.0).ok_or(OutOfBounds)?;
+        *cell = number.ok_or(OutOfBounds)?;
+        Ok(())
+    }
+
+    /// Forgets one fact.
+    pub fn forget(&mut self, fact: FactId) {
+        if let Some(cell) = self.machine.cells.all.get_mut(fact.0) {
+            *cell = UNKNOWN;
+        }
+    }
+
+    /// Decides on the facts as they stand.
+    pub fn decide(&mut self, decision: DecisionId) -> Verdict<'_> {
+        let inner = &*self.compiled.inner;
+        let state = self.machine.decide(&inner.flat, decision.0);
+        let (Some(state), Some(signature)) = (state, inner.about.decisions.get(decision.0)) else {
+            return Verdict::Failed(Failure::Depends);
+        };
+        verdict(inner, signature, state)
+    }
+}
+
+/// The facts that are known, by path.
+impl fmt::Debug for Case {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flat = &self.compiled.inner.flat;
+        let known = flat.schema.slots.iter().enumerate().filter_map(|(index, slot)| {
+            let value = match self.machine.cells.known(flat, index) {
+                Known::Unknown => return None,
+                Known::Absent => Value::Absent,
+                Known::Value(_) if slot.ty == Type::Record => Value::Boolean(true),
+                Known::Value(value) => Value::from_scalar(&value, slot.ty, &flat.schema),
+            };
+            Some((&slot.path, value))
+        });
+        out.debug_map().entries(known).finish()
+    }
+}
+
+fn verdict<'c>(inner: &'c Inner, signature: &'c Signature, state: &'c State) -> Verdict<'c> {
+    match state.came {
+        Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
+            Some(outcome_of) => Verdict::Decided(Said {
+                schema: &inner.flat.schema,
+                index: outcome as usize,
+                outcome: outcome_of,
+                arguments: &state.arguments,
+            }),
+            None => Verdict::Failed(Failure::Depends),
+        },
+        Came::Collected => {
+            Verdict::Collected(Collected { schema: &inner.flat.schema, signature, items: &state.items })
+        }
+        Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
+        Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
+        Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),
+        Came::Open(fact) => Verdict::Open(fact.map(|it| FactId(it as usize))),
+    }
+}
+
+/// Steps that a fact cannot have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the fact cannot have this value")]
+pub struct OutOfBounds;
+
+/// What a decision comes to. Meant to be matched exhaustively.
+#[derive(Clone, Copy, Debug)]
+pub enum Verdict<'c> {
+    /// One outcome.
+    Decided(Said<'c>),
+    /// The set that a `collect` decision gives.
+    Collected(Collected<'c>),
+    /// A test asks for this fact, of which nothing is known; none where that cannot be said. The facts that are
+    /// known may be enough all the same: [`Policy::decide`](crate::Policy::decide) can tell.
+    Open(Option<FactId>),
+    /// It is in error.
+    Failed(Failure),
+}
+
+/// Why a decision is in error. Which rules disagree, and on what, says
+/// [`Policy::decide`](crate::Policy::decide).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Rules that hold disagree, and none overrides the others.
+    Conflict,
+    /// No rule holds, and there is no `otherwise`.
+    Gap,
+    /// It reads a decision in error.
+    Depends,
+}
+
+/// An outcome with its arguments.
+#[derive(Clone, Copy)]
+pub struct Said<'c> {
+    schema: &'c Schema,
+    index: usize,
+    outcome: &'c OutcomeSignature,
+    arguments: &'c [Slot],
+}
+
+impl<'c> Said<'c> {
+    /// Its name in the policy.
+    pub fn name(&self) -> &'c str {
+        &self.outcome.name
+    }
+
+    /// Its place among the outcomes of the decision, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number. None for
+    /// one that is absent, is no number, or is not there.
+    pub fn number(&self, parameter: &str) -> Option<i128> {
+        let place = self.outcome.parameters.iter().position(|it| it.0 == parameter)?;
+        self.number_at(place)
+    }
+
+    /// The same by the parameter's place, from 0.
+    pub fn number_at(&self, place: usize) -> Option<i128> {
+        match self.arguments.get(place)? {
+            Slot::Integer(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Names and values of all parameters, in order of declaration.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
+        let schema = self.schema;
+        self.outcome.parameters.iter().zip(self.arguments).map(move |((name, ty), slot)| {
+            let value =
+                slot.to_scalar().map_or(Value::Absent, |it: Scalar| Value::from_scalar(&it, *ty, schema));
+            (name.as_str(), value)
+        })
+    }
+}
+
+/// `approve(amount: USD 49.99)`.
+impl fmt::Debug for Said<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())?;
+        for (index, (name, value)) in self.parameters().enumerate() {
+            write!(out, "{}{name}: {value}", if index == 0 { "(" } else { ", " })?;
+        }
+        if !self.arguments.is_empty() {
+            out.write_str(")")?;
+        }
+        Ok(())
+    }
+}
+
+/// The set that a `collect` decision gives.
+#[derive(Clone, Copy)]
+pub struct Collected<'c> {
+    schema: &'c Schema,
+    signature: &'c Signature,
+    items: &'c [Item],
+}
+
+impl<'c> Collected<'c> {
+    /// Its items, each once: those of an outcome that is declared earlier come first.
+    pub fn items(&self) -> impl Iterator<Item = Said<'c>> {
+        let (schema, signature) = (self.schema, self.signature);
+        self.items.iter().filter_map(move |it| {
+            let outcome = signature.outcomes.get(it.outcome)?;
+            Some(Said { schema, index: it.outcome, outcome, arguments: &it.arguments })
+        })
+    }
+}
+
+impl fmt::Debug for Collected<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.items()).finish()
+    }
+}

@@ -1,0 +1,190 @@
+//! Facts in cells: one 64 bit number each.
+//!
+//! Two numbers that no value has stand for *nobody has said* and *there is none*. A value beyond 64 bits has a wide
+//! cell of its own. A text stands as its number among the texts that the policy names; any other text is kept as it
+//! is, because it may be an argument.
+
+use std::hash::Hasher;
+use std::sync::Arc;
+
+use rustc_hash::FxHasher;
+
+use crate::{
+    eval::Slot,
+    flat::{CellForm, Dictionary, Flat},
+    schema::{self, Schema, Type},
+    value::{Known, Scalar},
+};
+
+/// Nobody has said.
+pub(crate) const UNKNOWN: i64 = i64::MIN;
+/// There is none.
+pub(crate) const ABSENT: i64 = i64::MIN + 1;
+/// The least value that a cell can hold.
+pub(crate) const LEAST: i64 = i64::MIN + 2;
+
+/// How each fact stands in its cell.
+pub(crate) fn forms(schema: &Schema) -> Vec<CellForm> {
+    let (mut wide, mut texts) = (0, 0);
+    let next = |count: &mut u32| {
+        *count += 1;
+        *count - 1
+    };
+    let form = |slot: &schema::Slot| match slot.ty {
+        Type::Boolean => CellForm::Boolean,
+        Type::Choice(_) => CellForm::Choice,
+        Type::Record => CellForm::Presence,
+        Type::Text { .. } => CellForm::Text(next(&mut texts)),
+        Type::MoneyOf(_) => CellForm::Wide(next(&mut wide)),
+        _ if fits(slot.low) && fits(slot.high) => CellForm::Integer,
+        _ => CellForm::Wide(next(&mut wide)),
+    };
+    schema.slots.iter().map(form).collect()
+}
+
+/// Whether a cell can hold a value, and the nearest beyond it.
+fn fits(value: i128) -> bool {
+    i64::try_from(value).is_ok_and(|it| (LEAST..i64::MAX).contains(&it))
+}
+
+/// What is known of each fact.
+#[derive(Clone, Debug)]
+pub(crate) struct Cells {
+    pub(crate) all: Vec<i64>,
+    wide: Vec<i128>,
+    /// For each dictionary, the text that is none of its own.
+    others: Vec<Option<Arc<str>>>,
+}
+
+impl Dictionary {
+    /// Texts by their numbers.
+    pub(crate) fn new(texts: Vec<Arc<str>>) -> Dictionary {
+        let mut places = vec![NONE; (texts.len() * 2).next_power_of_two()];
+        for (number, text) in texts.iter().enumerate() {
+            let mut at = hash(text) as usize & (places.len() - 1);
+            // There are twice as many places as texts, so one is free.
+            while places.get(at).is_some_and(|it| *it != NONE) {
+                at = (at + 1) & (places.len() - 1);
+            }
+            if let Some(place) = places.get_mut(at) {
+                *place = number as u32;
+            }
+        }
+        Dictionary { texts, places }
+    }
+
+    /// The number of a text; for any other, how many there are.
+    pub(crate) fn number(&self, text: &str) -> usize {
+        let mask = self.places.len().wrapping_sub(1);
+        let mut at = hash(text) as usize & mask;
+        while let Some(number) = self.places.get(at).filter(|it| **it != NONE) {
+            if self.texts.get(*number as usize).is_some_and(|it| **it == *text) {
+                return *number as usize;
+            }
+            at = (at + 1) & mask;
+        }
+        self.texts.len()
+    }
+}
+
+/// No text.
+const NONE: u32 = u32::MAX;
+
+/// The same for the same text on every machine.
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+impl Cells {
+    /// Cells of which nobody has said anything.
+    pub(crate) fn new(flat: &Flat) -> Cells {
+        let wide = flat.forms.iter().filter(|it| matches!(it, CellForm::Wide(_))).count();
+        Cells {
+            all: vec![UNKNOWN; flat.forms.len()],
+            wide: vec![0; wide],
+            others: vec![None; flat.texts.len()],
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.all.fill(UNKNOWN);
+    }
+
+    /// Puts what is known of a fact into its cell. The value is one of the fact's type, within its bounds.
+    pub(crate) fn put(&mut self, flat: &Flat, slot: usize, known: &Known) {
+        let value = match known {
+            Known::Unknown => UNKNOWN,
+            Known::Absent => ABSENT,
+            Known::Value(value) => self.encoded(flat, slot, value),
+        };
+        if let Some(cell) = self.all.get_mut(slot) {
+            *cell = value;
+        }
+    }
+
+    fn encoded(&mut self, flat: &Flat, slot: usize, value: &Scalar) -> i64 {
+        let form = flat.forms.get(slot).copied();
+        match (value, form) {
+            (Scalar::Boolean(value), _) => i64::from(*value),
+            (Scalar::Choice(index), _) => i64::from(*index),
+            (Scalar::Number(value), Some(CellForm::Wide(index))) => {
+                if let Some(wide) = self.wide.get_mut(index as usize) {
+                    *wide = *value;
+                }
+                0
+            }
+            // Bounds are part of the form: what has no wide cell fits.
+            (Scalar::Number(value), _) => i64::try_from(*value).unwrap_or(UNKNOWN),
+            (Scalar::Text(text), _) => self.number_of(flat, slot, text).unwrap_or(UNKNOWN),
+        }
+    }
+
+    /// The number of a text of a fact. One that conditions do not name is kept, where something may say it.
+    pub(crate) fn number_of(&mut self, flat: &Flat, slot: usize, text: &str) -> Option<i64> {
+        let Some(CellForm::Text(index)) = flat.forms.get(slot).copied() else { return None };
+        let dictionary = flat.texts.get(index as usize)?;
+        let number = dictionary.number(text);
+        if number == dictionary.texts.len()
+            && flat.said.get(slot) == Some(&true)
+            && let Some(other) = self.others.get_mut(index as usize)
+        {
+            *other = Some(Arc::from(text));
+        }
+        i64::try_from(number).ok()
+    }
+
+    /// What is known of a fact, as intake says it.
+    pub(crate) fn known(&self, flat: &Flat, slot: usize) -> Known {
+        match self.slot(flat, slot) {
+            Slot::Unknown { .. } => Known::Unknown,
+            value => value.to_scalar().map_or(Known::Absent, Known::Value),
+        }
+    }
+
+    /// What is known of a fact, for an operation.
+    pub(crate) fn slot(&self, flat: &Flat, slot: usize) -> Slot {
+        let (Some(cell), Some(form)) = (self.all.get(slot).copied(), flat.forms.get(slot)) else {
+            return Slot::Nothing;
+        };
+        match (cell, form) {
+            (UNKNOWN, _) => Slot::UNKNOWN,
+            (ABSENT, _) => Slot::Nothing,
+            (value, CellForm::Boolean | CellForm::Presence) => Slot::Boolean(value != 0),
+            (value, CellForm::Integer) => Slot::Integer(value.into()),
+            (value, CellForm::Choice) => u32::try_from(value).map_or(Slot::Nothing, Slot::Choice),
+            (_, CellForm::Wide(index)) => {
+                self.wide.get(*index as usize).map_or(Slot::Nothing, |it| Slot::Integer(*it))
+            }
+            (number, CellForm::Text(index)) => {
+                let dictionary = flat.texts.get(*index as usize);
+                let own =
+                    usize::try_from(number).ok().and_then(|it| dictionary.and_then(|all| all.texts.get(it)));
+                let other = || self.others.get(*index as usize).and_then(Option::as_ref);
+                own.or_else(other).map_or(Slot::Nothing, |it| Slot::Text(Arc::clone(it)))
+            }
+        }
+    }
+}

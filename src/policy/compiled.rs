@@ -1,0 +1,61 @@
+//! From a policy to its compiled form.
+
+use crate::{
+    compiled::{About, Case, Compiled, OutcomeSignature, Signature},
+    flat::build::{Budget, flatten},
+    policy::{Facts, Policy},
+};
+
+impl Policy {
+    /// The policy made ready for deciding fast. Made when it is first asked for, and then shared.
+    pub fn compiled(&self) -> Compiled {
+        self.inner.compiled.get_or_init(|| self.flattened(Budget::default())).clone()
+    }
+
+    /// The same with diagrams of another size, which changes no verdict: for the project's own tests.
+    #[doc(hidden)]
+    pub fn compiled_within(&self, tests: u64, a_rule: u64) -> Compiled {
+        self.flattened(Budget { tests, a_rule })
+    }
+
+    fn flattened(&self, budget: Budget) -> Compiled {
+        let hir = &self.inner.hir;
+        let decisions = hir.decisions.iter().map(|decision| Signature {
+            name: decision.name.clone(),
+            outcomes: decision
+                .outcomes
+                .iter()
+                .map(|outcome| OutcomeSignature {
+                    name: outcome.name.clone(),
+                    json: outcome.json.clone(),
+                    parameters: outcome.parameters.iter().map(|it| (it.name.clone(), it.ty)).collect(),
+                })
+                .collect(),
+        });
+        let in_force = hir.in_force.zip(hir.chosen_by).map(|((first, last), slot)| (slot, first, last));
+        let about = About {
+            name: hir.name.clone(),
+            digest: std::sync::Arc::clone(&self.inner.digest),
+            edition: hir.edition,
+            decisions: decisions.collect(),
+            assumes: hir.assumes.iter().map(|it| it.name.clone()).collect(),
+            in_force,
+        };
+        Compiled::new(about, flatten(hir, &self.inner.program, budget), self.inner.limits.clone())
+    }
+}
+
+impl Facts {
+    /// Puts all that is known into a case of the same policy, in place of what it held.
+    ///
+    /// # Errors
+    ///
+    /// [`DecideError::ForeignFacts`](crate::DecideError::ForeignFacts) where the case is of another policy.
+    pub fn put_into(&self, case: &mut Case) -> Result<(), crate::DecideError> {
+        if *self.policy != *case.compiled().digest() {
+            return Err(crate::DecideError::ForeignFacts);
+        }
+        case.take(self.known());
+        Ok(())
+    }
+}

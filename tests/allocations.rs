@@ -1,0 +1,75 @@
+//! Deciding on a compiled policy allocates nothing once its room has been used. A program of its own, because it
+//! counts the allocations of the whole program.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use evenhand::compiled::Verdict;
+use evenhand::{Policy, Value};
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: it does what the system's allocator does, and counts.
+#[allow(unsafe_code, reason = "an allocator cannot be written without")]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = COUNT.try_with(|it| it.set(it.get() + 1));
+        // SAFETY: the caller keeps the promises that the system's allocator asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the pointer is from `alloc` above, which is the system's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(run: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    run();
+    COUNT.get() - before
+}
+
+const POLICY: &str = include_str!("../benches/policies/refunds14.policy");
+
+fn case(days: u32, condition: &str, total: &str) -> String {
+    format!(
+        r#"{{"order": {{"kind": "apparel", "condition": "{condition}", "days": {days}, "total": "{total}", "final_sale": false}},
+            "customer": {{"tier": "gold", "region": "US", "refunds_last_year": 0}},
+            "asked": "USD 10.00", "chargeback_open": false, "manager_approved": true}}"#
+    )
+}
+
+#[test]
+fn reading_and_deciding_allocate_nothing_once_warm() {
+    let compiled = Policy::compile(POLICY).unwrap().compiled();
+    let decision = compiled.decision("refund").unwrap();
+    let mut room = compiled.case();
+    let texts = [
+        case(3, "unopened", "USD 49.99"),
+        case(10, "opened", "USD 333.30"),
+        case(20, "opened", "USD 51"),
+        case(400, "defective", "USD 8.50"),
+    ];
+    let mut decide = |text: &str| {
+        room.read_json(text).unwrap();
+        matches!(room.decide(decision), Verdict::Decided(_))
+    };
+    assert!(texts.iter().all(|it| decide(it)), "warm");
+    let count = allocations(|| assert!(texts.iter().all(|it| decide(it))));
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn the_count_counts() {
+    assert!(allocations(|| drop(std::hint::black_box(vec![Value::Boolean(true)]))) > 0);
+}

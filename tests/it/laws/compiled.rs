@@ -1,0 +1,88 @@
+//! A compiled policy says what the policy says, whatever the size of its diagrams.
+
+use std::collections::BTreeMap;
+
+use evenhand::compiled::{Compiled, Failure as Failed, Said, Verdict};
+use evenhand::{Failure, Outcome, Status, Value};
+
+use crate::generate::facts::{self, Saying};
+use crate::laws::cautious::ensure;
+use crate::laws::run::{Tally, corner, full, partial, run};
+use crate::laws::subject::Subject;
+
+/// Sizes of diagrams: every rule asked one by one, a few tests and then that, as hosts have it.
+const SIZES: [(u64, u64); 3] = [(0, 0), (5, 0), (4096, 32)];
+
+fn said(said: Said<'_>) -> (String, BTreeMap<String, Value>) {
+    (said.name().to_owned(), said.parameters().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn outcome(outcome: &Outcome) -> (String, BTreeMap<String, Value>) {
+    let parameters = outcome.parameters.iter().map(|(name, value)| (name.clone(), value.clone()));
+    (outcome.name.clone(), parameters.collect())
+}
+
+/// Whether a verdict is what the policy says. Over facts that are all known it may leave nothing open.
+fn agrees(verdict: Verdict<'_>, status: &Status, complete: bool) -> bool {
+    match (verdict, status) {
+        (Verdict::Decided(a), Status::Decided(b)) => said(a) == outcome(b),
+        (Verdict::Collected(a), Status::Collected(b)) => {
+            let mut a: Vec<_> = a.items().map(said).map(|it| format!("{it:?}")).collect();
+            let mut b: Vec<_> = b.iter().map(outcome).map(|it| format!("{it:?}")).collect();
+            a.sort();
+            b.sort();
+            a == b
+        }
+        (Verdict::Failed(Failed::Conflict), Status::Failed(Failure::Conflict(_))) => true,
+        (Verdict::Failed(Failed::Gap), Status::Failed(Failure::Gap)) => true,
+        (Verdict::Failed(Failed::Depends), Status::Failed(Failure::Depends(_))) => true,
+        // A cautious answer leaves open what all cases agree on.
+        (Verdict::Open(_), _) | (_, Status::Undecided(_)) => !complete,
+        _ => false,
+    }
+}
+
+fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) -> Result<(), String> {
+    let json = facts::json(subject.model, saying).to_string();
+    let facts = subject.engine.facts_from_json(&json).map_err(|it| it.to_string())?;
+    let answer = subject.engine.decide(&facts).map_err(|it| it.to_string())?;
+    for (tests, a_rule) in SIZES {
+        let compiled = subject.engine.compiled_within(tests, a_rule);
+        let bytes = compiled.to_bytes();
+        let compiled = Compiled::from_bytes(&bytes).map_err(|it| it.to_string())?;
+        ensure!(compiled.to_bytes() == bytes, "other bytes once they were read");
+        let mut case = compiled.case();
+        case.read_json(&json).map_err(|it| format!("refused: {it}"))?;
+        let read = format!("{case:?}");
+        facts.put_into(&mut case).map_err(|it| it.to_string())?;
+        ensure!(read == format!("{case:?}"), "read from JSON: {read}\ntaken: {case:?}");
+        for entry in answer.decisions() {
+            let id = compiled.decision(&entry.name).ok_or("a decision is missing")?;
+            let verdict = case.decide(id);
+            decided.count(!matches!(verdict, Verdict::Open(_)));
+            let text = format!("{verdict:?}");
+            ensure!(
+                agrees(verdict, &entry.status, complete),
+                "{} with {tests} tests: compiled {text}, the policy {:?}",
+                entry.name,
+                entry.status
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_compiled_policy_says_what_the_policy_says() {
+    let decided = Tally::default();
+    run("compiled", full, &|subject, saying, _| holds(subject, saying, true, &decided));
+    run("compiled, corners", corner, &|subject, saying, _| holds(subject, saying, true, &decided));
+    decided.print("compiled: decided, a set, or in error");
+}
+
+#[test]
+fn a_compiled_policy_says_nothing_else_where_facts_are_unknown() {
+    let decided = Tally::default();
+    run("compiled, unknown facts", partial, &|subject, saying, _| holds(subject, saying, false, &decided));
+    decided.print("compiled, unknown facts: decided, a set, or in error");
+}
