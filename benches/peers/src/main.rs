@@ -28,7 +28,7 @@ use common_expression::Cel;
 use engine::{Amounts, Engine};
 use hand::Refunds;
 use jsonlogic::DataLogic;
-use own::Whole;
+use own::{Fast, Whole};
 use rego::Regorus;
 use std::process::ExitCode;
 use support::{
@@ -46,6 +46,10 @@ fn main() -> ExitCode {
     table.row("hand-written Rust (B: hash by client)").a(|| Refunds).b(ByClient::new);
 
     // Evenhand: a line for each entry of the library, with its type in `own.rs`.
+    table
+        .row("Evenhand, compiled: outcome and parameters")
+        .a(|| Fast::new(refunds14::POLICY))
+        .b(|count| Fast::new(&clients::policy(count)));
     table
         .row("Evenhand, whole answer with reasons")
         .a(|| Whole::new(refunds14::POLICY))
