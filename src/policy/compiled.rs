@@ -3,7 +3,7 @@
 use crate::{
     compiled::{About, Case, Compiled, OutcomeSignature, Signature},
     flat::build::{Budget, flatten},
-    policy::{Facts, Policy},
+    policy::{DecideError, Facts, Policy},
 };
 
 impl Policy {
@@ -50,10 +50,10 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// [`DecideError::ForeignFacts`](crate::DecideError::ForeignFacts) where the case is of another policy.
-    pub fn put_into(&self, case: &mut Case) -> Result<(), crate::DecideError> {
+    /// [`DecideError::ForeignFacts`] where the case is of another policy.
+    pub fn put_into(&self, case: &mut Case) -> Result<(), DecideError> {
         if *self.policy != *case.compiled().digest() {
-            return Err(crate::DecideError::ForeignFacts);
+            return Err(DecideError::ForeignFacts);
         }
         case.take(self.known());
         Ok(())
