@@ -8,7 +8,7 @@ use crate::{
     prove::{self, witness},
     schema::Type,
     space::{Key, Space, cases::Cases, linear::Var, normal::Normal},
-    value::{Known, clock::Grain},
+    value::{Known, Scalar, clock::Grain},
 };
 use std::collections::BTreeSet;
 
@@ -87,7 +87,11 @@ pub(crate) fn facts(space: &Space, policy: &Normal<'_>, values: &[i128]) -> Fact
                 let index = names(var);
                 index.and_then(|it| policy.choice(var, it)) == Some(value(var))
             }
-            (Type::Boolean | Type::Text { .. } | Type::Record | Type::Items(_), _) | (_, None) => true,
+            (Type::Text { longest }, _) => match known.get(index) {
+                Some(Known::Value(Scalar::Text(text))) => text.chars().count() <= longest as usize,
+                _ => true,
+            },
+            (Type::Boolean | Type::Record | Type::Items(_), _) | (_, None) => true,
             (_, Some(var)) => slot.low <= value(var) && value(var) <= slot.high,
         };
         let missing = || {

@@ -14,6 +14,7 @@ mod focus;
 use crate::{
     hir::Hir,
     ir::Program,
+    schema::Type,
     space::{
         Space,
         diagram::{Level, NO, Ref, Spent, Store, YES},
@@ -122,6 +123,7 @@ impl<'p> Cases<'p> {
             normals.push(normalise(hir, program, &mut space, base, apart));
             base += hir.decisions.len() as u32;
         }
+        longer_texts(policies, &mut space);
         space.settle_texts();
         for normal in &normals {
             normal.fit_texts(&mut space);
@@ -523,6 +525,19 @@ fn settled(form: &DecisionForm, set: &[u32], collect: bool) -> Settled {
         [only] => Settled::Leaf(FIRST_CLASS + only),
         _ if outcomes.any(|it| Some(it) != first) => Settled::Leaf(CONFLICT),
         several => Settled::Open(several.to_vec()),
+    }
+}
+
+/// Names a text for each fact that one policy lets be longer than another does: one that only the first accepts.
+fn longer_texts(policies: &[(&Hir, &Program)], space: &mut Space) {
+    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    for slot in policies.iter().flat_map(|it| &it.0.schema.slots) {
+        let Type::Text { longest } = slot.ty else { continue };
+        let first = *known.entry(&slot.path).or_insert(longest);
+        if first != longest {
+            let text = "x".repeat(first.min(longest) as usize + 1);
+            space.text(&text.into());
+        }
     }
 }
 
