@@ -58,7 +58,7 @@ fn reading_and_deciding_allocate_nothing_once_warm() {
         case(3, "unopened", "USD 49.99"),
         case(10, "opened", "USD 333.30"),
         case(20, "opened", "USD 51"),
-        case(400, "defective", "USD 8.50"),
+        case(400, "defective", "USD 18.50"),
     ];
     let mut decide = |text: &str| {
         room.read_json(text).unwrap();

@@ -125,18 +125,10 @@ impl Machine {
                 Err(leaf) => return Ok(leaf),
                 Ok(test) => flat.tests.get(test).ok_or(Stop::Broken)?,
             };
+            // Nearly all tests look at a cell that has a value.
             let value = match test.read {
                 Read::Cell(slot) => self.cell(slot),
-                Read::Sum(sum) => self.sum(flat, sum),
-                Read::Outcome(decision) => match self.states.get(decision as usize).map(|it| it.came) {
-                    Some(Came::Decided(outcome)) => i64::from(outcome),
-                    Some(Came::Open(fact)) => return Err(Stop::Open(fact)),
-                    _ => {
-                        at = test.failed;
-                        continue;
-                    }
-                },
-                Read::Code(code) => match self.number(flat, code) {
+                read => match self.look(flat, read)? {
                     Some(value) => value,
                     None => {
                         at = test.failed;
@@ -144,12 +136,29 @@ impl Machine {
                     }
                 },
             };
-            at = match value {
-                UNKNOWN => return Err(Stop::Open(self.missing(flat, test.read))),
-                ABSENT => test.absent,
-                value => lead(flat, test.go, value).ok_or(Stop::Broken)?,
+            at = if value > ABSENT {
+                lead(flat, &test.go, value).ok_or(Stop::Broken)?
+            } else if value == ABSENT {
+                test.absent
+            } else {
+                return Err(Stop::Open(self.missing(flat, test.read)));
             };
         }
+    }
+
+    /// What a test looks at that is no cell; none where that is in error.
+    #[inline(never)]
+    fn look(&mut self, flat: &Flat, read: Read) -> Result<Option<i64>, Stop> {
+        Ok(match read {
+            Read::Cell(slot) => Some(self.cell(slot)),
+            Read::Sum(sum) => Some(self.sum(flat, sum)),
+            Read::Outcome(decision) => match self.states.get(decision as usize).map(|it| it.came) {
+                Some(Came::Decided(outcome)) => Some(i64::from(outcome)),
+                Some(Came::Open(fact)) => return Err(Stop::Open(fact)),
+                _ => None,
+            },
+            Read::Code(code) => self.number(flat, code),
+        })
     }
 
     fn cell(&self, slot: u32) -> i64 {
@@ -431,8 +440,9 @@ fn clamped(value: i128) -> i64 {
 }
 
 /// Where a value leads.
-fn lead(flat: &Flat, go: Go, value: i64) -> Option<Target> {
-    match go {
+#[inline]
+fn lead(flat: &Flat, go: &Go, value: i64) -> Option<Target> {
+    match *go {
         Go::Cut { at, low, high } => Some(if value <= at { low } else { high }),
         Go::Table { base, first, count } => {
             let place = u32::try_from(value.saturating_sub(base)).unwrap_or(0).min(count.saturating_sub(1));

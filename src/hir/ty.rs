@@ -28,7 +28,7 @@ pub enum Ty {
     Quantity(Measure, Form),
     /// What the `collect` decision of this index gives.
     Items(usize),
-    /// An amount in one of several currencies: an index into [`Schema::currencies`].
+    /// An amount in one of several currencies: an index into [`Schema::currencies`](crate::schema::Schema::currencies).
     MoneyOf(usize),
 }
 
