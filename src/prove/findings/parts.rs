@@ -192,23 +192,31 @@ struct Sides {
 fn guards(program: &Program, node: u32) -> bool {
     match program.nodes.get(node as usize) {
         Some(Op::Not(inner)) => guards(program, *inner),
+        // Several of them together are one.
+        Some(Op::And(parts) | Op::Or(parts)) => {
+            !parts.is_empty() && parts.iter().all(|it| guards(program, *it))
+        }
         Some(Op::OutcomeIs(..) | Op::Present(_) | Op::RecordPresent(_) | Op::InCurrency { .. }) => true,
         _ => false,
     }
 }
 
-/// Whether a comparison is of something that the condition divides by: it is there so that this is not zero.
+/// Whether a comparison is of a fact that the condition divides by something of: it is there so that this is not
+/// zero.
 fn guards_division(program: &Program, whole: u32, part: u32) -> bool {
-    let (one, other) = match program.nodes.get(part as usize) {
+    match program.nodes.get(part as usize) {
         Some(Op::Not(inner)) => return guards_division(program, whole, *inner),
-        Some(Op::Compare(_, one, other)) => (*one, *other),
+        Some(Op::Compare(..)) => {}
         _ => return false,
-    };
+    }
+    let compared = program.facts_of(part);
     let mut seen = BTreeSet::new();
     let mut open = vec![whole];
     while let Some(node) = open.pop() {
         let Some(op) = program.nodes.get(node as usize).filter(|_| seen.insert(node)) else { continue };
-        if matches!(op, Op::Ratio(_, by) | Op::Quotient(_, by) if *by == one || *by == other) {
+        if let Op::Ratio(_, by) | Op::Quotient(_, by) = op
+            && program.facts_of(*by).iter().any(|it| compared.contains(it))
+        {
             return true;
         }
         op.each_operand(|it| open.push(it));
