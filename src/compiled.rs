@@ -26,11 +26,11 @@ use crate::{
     intake::{self, FactProblem},
     limits::Limits,
     schema::{Schema, Type},
-    value::{Known, Scalar, Value, date},
+    value::{Known, Value, date, host},
 };
 
 mod bytes;
-mod host;
+mod fields;
 mod json;
 mod quick;
 mod refused;
@@ -200,7 +200,7 @@ impl Case {
         self.clear();
         let inner = &*self.compiled.inner;
         let mut writer = Writer { inner, cells: &mut self.machine.cells };
-        match host::read(facts, &inner.flat.schema.keys, &mut writer) {
+        match fields::read(facts, &inner.flat.schema.keys, &mut writer) {
             Ok(()) => self.accept(),
             Err(_) => self.retake(intake::read_serialize(facts, &inner.flat.schema, &inner.limits)),
         }
@@ -339,16 +339,14 @@ fn verdict<'c>(inner: &'c Inner, signature: &'c Signature, state: &'c State) -> 
     match state.came {
         Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
             Some(outcome_of) => Verdict::Decided(Said {
-                schema: &inner.flat.schema,
+                inner,
                 index: outcome as usize,
                 outcome: outcome_of,
                 arguments: &state.arguments,
             }),
             None => Verdict::Failed(Failure::Depends),
         },
-        Came::Collected => {
-            Verdict::Collected(Collected { schema: &inner.flat.schema, signature, items: &state.items })
-        }
+        Came::Collected => Verdict::Collected(Collected { inner, signature, items: &state.items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
         Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
         Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),
@@ -390,7 +388,7 @@ pub enum Failure {
 /// An outcome with its arguments.
 #[derive(Clone, Copy)]
 pub struct Said<'c> {
-    schema: &'c Schema,
+    inner: &'c Inner,
     index: usize,
     outcome: &'c OutcomeSignature,
     arguments: &'c [Slot],
@@ -424,12 +422,9 @@ impl<'c> Said<'c> {
 
     /// Names and values of all parameters, in order of declaration.
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
-        let schema = self.schema;
-        self.outcome.parameters.iter().zip(self.arguments).map(move |((name, ty), slot)| {
-            let value =
-                slot.to_scalar().map_or(Value::Absent, |it: Scalar| Value::from_scalar(&it, *ty, schema));
-            (name.as_str(), value)
-        })
+        let inner = self.inner;
+        let pairs = self.outcome.parameters.iter().zip(self.arguments);
+        pairs.map(move |((name, ty), slot)| (name.as_str(), value(inner, slot, *ty)))
     }
 }
 
@@ -447,21 +442,37 @@ impl fmt::Debug for Said<'_> {
     }
 }
 
+/// An argument as the host sees it.
+fn value(inner: &Inner, slot: &Slot, ty: Type) -> Value {
+    if let (Slot::Items(items), Type::Items(decision)) = (slot, ty) {
+        let outcomes = inner.about.decisions.get(decision).map_or(&[][..], |it| &it.outcomes);
+        let item = |item: &Item| {
+            let outcome = outcomes.get(item.outcome)?;
+            let pairs = outcome.parameters.iter().zip(&item.arguments);
+            let parameters = pairs.map(|((name, ty), slot)| (name.as_str().into(), value(inner, slot, *ty)));
+            Some(host::Item { outcome: outcome.name.as_str().into(), parameters: parameters.collect() })
+        };
+        return Value::Items(items.iter().filter_map(item).collect());
+    }
+    slot.to_scalar().map_or(Value::Absent, |it| Value::from_scalar(&it, ty, &inner.flat.schema))
+}
+
 /// The set that a `collect` decision gives.
 #[derive(Clone, Copy)]
 pub struct Collected<'c> {
-    schema: &'c Schema,
+    inner: &'c Inner,
     signature: &'c Signature,
     items: &'c [Item],
 }
 
 impl<'c> Collected<'c> {
-    /// Its items, each once: those of an outcome that is declared earlier come first.
+    /// Its items, each once: those of an outcome that is declared earlier come first, and of one outcome those of
+    /// lesser arguments.
     pub fn items(&self) -> impl Iterator<Item = Said<'c>> {
-        let (schema, signature) = (self.schema, self.signature);
+        let (inner, signature) = (self.inner, self.signature);
         self.items.iter().filter_map(move |it| {
             let outcome = signature.outcomes.get(it.outcome)?;
-            Some(Said { schema, index: it.outcome, outcome, arguments: &it.arguments })
+            Some(Said { inner, index: it.outcome, outcome, arguments: &it.arguments })
         })
     }
 }

@@ -154,6 +154,7 @@ fn are_decisions(about: &About, flat: &Flat) -> bool {
         match ty {
             Type::Choice(index) => *index < flat.schema.enumerations.len(),
             Type::MoneyOf(index) => *index < flat.schema.currencies.len(),
+            Type::Items(index) => *index < about.decisions.len(),
             Type::List(_) | Type::Record => false,
             _ => true,
         }

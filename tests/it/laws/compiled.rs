@@ -13,12 +13,26 @@ use crate::laws::subject::Subject;
 /// Sizes of diagrams: every rule asked one by one, a few tests and then that, as hosts have it.
 const SIZES: [(u64, u64); 3] = [(0, 0), (5, 0), (4096, 32)];
 
+/// A set is a set, in whatever order it comes.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Items(mut items) => {
+            items.sort_by_key(|it| format!("{it:?}"));
+            Value::Items(items)
+        }
+        other => other,
+    }
+}
+
 fn said(said: Said<'_>) -> (String, BTreeMap<String, Value>) {
-    (said.name().to_owned(), said.parameters().map(|(name, value)| (name.to_owned(), value)).collect())
+    (
+        said.name().to_owned(),
+        said.parameters().map(|(name, value)| (name.to_owned(), sorted(value))).collect(),
+    )
 }
 
 fn outcome(outcome: &Outcome) -> (String, BTreeMap<String, Value>) {
-    let parameters = outcome.parameters.iter().map(|(name, value)| (name.clone(), value.clone()));
+    let parameters = outcome.parameters.iter().map(|(name, value)| (name.clone(), sorted(value.clone())));
     (outcome.name.clone(), parameters.collect())
 }
 
