@@ -116,7 +116,7 @@ fn refusal(side: &Sided<'_>, facts: &Facts) -> Option<String> {
         return Some(outside.clone());
     }
     let evaluation = eval::assumes(side.hir, side.program, &facts.known);
-    let broken = side.program.assumes.iter().position(|it| *evaluation.slot(*it) != Slot::Boolean(true))?;
+    let broken = side.program.assumes.iter().position(|it| *evaluation.slot(*it) == Slot::Boolean(false))?;
     side.hir.assumes.get(broken).map(|it| format!("assume \"{}\"", it.name))
 }
 
