@@ -405,8 +405,8 @@ impl<'c> Said<'c> {
         self.index
     }
 
-    /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number. None for
-    /// one that is absent, is no number, or is not there.
+    /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number; a boolean is 0
+    /// or 1, a choice its place in the enumeration. None for one that is absent, is a text or a set, or is not there.
     pub fn number(&self, parameter: &str) -> Option<i128> {
         let place = self.outcome.parameters.iter().position(|it| it.0 == parameter)?;
         self.number_at(place)
@@ -416,6 +416,8 @@ impl<'c> Said<'c> {
     pub fn number_at(&self, place: usize) -> Option<i128> {
         match self.arguments.get(place)? {
             Slot::Integer(value) => Some(*value),
+            Slot::Choice(index) => Some((*index).into()),
+            Slot::Boolean(value) => Some((*value).into()),
             _ => None,
         }
     }
