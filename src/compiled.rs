@@ -75,12 +75,21 @@ pub(crate) struct Signature {
     pub outcomes: Vec<OutcomeSignature>,
 }
 
-/// An outcome, with the names and types of its parameters.
+/// An outcome, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OutcomeSignature {
     pub name: String,
     pub json: String,
-    pub parameters: Vec<(String, Type)>,
+    pub parameters: Vec<ParameterSignature>,
+}
+
+/// A parameter, with its bounds in steps, both inclusive: how a count is written depends on them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ParameterSignature {
+    pub name: String,
+    pub ty: Type,
+    pub low: i128,
+    pub high: i128,
 }
 
 /// A decision of a compiled policy.
@@ -408,7 +417,7 @@ impl<'c> Said<'c> {
     /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number; a boolean is 0
     /// or 1, a choice its place in the enumeration. None for one that is absent, is a text or a set, or is not there.
     pub fn number(&self, parameter: &str) -> Option<i128> {
-        let place = self.outcome.parameters.iter().position(|it| it.0 == parameter)?;
+        let place = self.outcome.parameters.iter().position(|it| it.name == parameter)?;
         self.number_at(place)
     }
 
@@ -426,7 +435,7 @@ impl<'c> Said<'c> {
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
         let inner = self.inner;
         let pairs = self.outcome.parameters.iter().zip(self.arguments);
-        pairs.map(move |((name, ty), slot)| (name.as_str(), value(inner, slot, *ty)))
+        pairs.map(move |(it, slot)| (it.name.as_str(), value(inner, slot, it.ty)))
     }
 }
 
@@ -451,7 +460,7 @@ fn value(inner: &Inner, slot: &Slot, ty: Type) -> Value {
         let item = |item: &Item| {
             let outcome = outcomes.get(item.outcome)?;
             let pairs = outcome.parameters.iter().zip(&item.arguments);
-            let parameters = pairs.map(|((name, ty), slot)| (name.as_str().into(), value(inner, slot, *ty)));
+            let parameters = pairs.map(|(it, slot)| (it.name.as_str().into(), value(inner, slot, it.ty)));
             Some(host::Item { outcome: outcome.name.as_str().into(), parameters: parameters.collect() })
         };
         return Value::Items(items.iter().filter_map(item).collect());
