@@ -32,10 +32,12 @@ use crate::{
 mod bytes;
 mod fields;
 mod json;
+mod outcomes;
 mod quick;
 mod refused;
 
 pub use bytes::LoadError;
+pub use outcomes::{OutcomeWriter, Standing};
 pub use refused::Refused;
 
 /// A policy made ready for deciding fast. Cheap to clone, immutable, usable from many threads at once.

@@ -10,6 +10,7 @@ pub(crate) mod cautious;
 mod compiled;
 mod diff;
 mod exact;
+pub(crate) mod outcomes;
 mod overlays;
 pub(crate) mod run;
 pub(crate) mod subject;

@@ -150,13 +150,13 @@ fn are_decisions(about: &About, flat: &Flat) -> bool {
         leads(flat, it.root, flat.tests.len())
             && it.reads.iter().all(|it| has(&flat.decisions, *it))
             && it.fallback.is_none_or(|it| has(&flat.says, it))
-    }) && about.decisions.iter().flat_map(|it| &it.outcomes).flat_map(|it| &it.parameters).all(|it| {
-        match &it.ty {
-            Type::Choice(index) => *index < flat.schema.enumerations.len(),
-            Type::MoneyOf(index) => *index < flat.schema.currencies.len(),
-            Type::Items(index) => *index < about.decisions.len(),
-            Type::List(_) | Type::Record => false,
-            _ => true,
-        }
+    }) && about.decisions.iter().flat_map(|it| &it.outcomes).flat_map(|it| &it.parameters).all(|it| match &it
+        .ty
+    {
+        Type::Choice(index) => *index < flat.schema.enumerations.len(),
+        Type::MoneyOf(index) => *index < flat.schema.currencies.len(),
+        Type::Items(index) => *index < about.decisions.len(),
+        Type::List(_) | Type::Record => false,
+        _ => true,
     })
 }
