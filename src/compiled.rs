@@ -10,6 +10,7 @@
 //! the outcome and its parameters; the reasons, disclosures and steps are those of
 //! [`Policy::decide`](crate::Policy::decide) on the same facts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::{
     intake::{self, FactProblem},
     limits::Limits,
     schema::{Schema, Type},
-    value::{Known, Value, date, host},
+    value::{Known, Value, date, host, normal_text},
 };
 
 mod bytes;
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) flat: Flat,
     limits: Limits,
     quick: Vec<Quick>,
+    /// Whether JSON text may be read quickly.
+    plain: bool,
 }
 
 /// What a compiled policy says of itself.
@@ -94,7 +97,8 @@ pub struct FactId(usize);
 impl Compiled {
     pub(crate) fn new(about: About, flat: Flat, limits: Limits) -> Compiled {
         let quick = quick::forms(&flat.schema, &flat.forms, &limits);
-        Compiled { inner: Arc::new(Inner { about, flat, limits, quick }) }
+        let plain = json::plain(&flat.schema.keys);
+        Compiled { inner: Arc::new(Inner { about, flat, limits, quick, plain }) }
     }
 
     /// The policy's name: `acme.refunds`.
@@ -183,8 +187,8 @@ impl Case {
         self.clear();
         let inner = &*self.compiled.inner;
         let mut writer = Writer { inner, cells: &mut self.machine.cells };
-        let short = text.len() <= inner.limits.facts_bytes;
-        match short && json::read(text, &inner.flat.schema.keys, &mut writer).is_ok() {
+        let quick = inner.plain && text.len() <= inner.limits.facts_bytes;
+        match quick && json::read(text, &inner.flat.schema.keys, &mut writer).is_ok() {
             true => self.accept(),
             false => self.retake(intake::read_json(text, &inner.flat.schema, &inner.limits)),
         }
@@ -275,8 +279,7 @@ impl Case {
     /// [`OutOfBounds`] where the fact is none of these, stands in a list or an optional record, or has other bounds.
     pub fn set_steps(&mut self, fact: FactId, steps: i64) -> Result<(), OutOfBounds> {
         let quick = self.compiled.inner.quick.get(fact.0).ok_or(OutOfBounds)?;
-        let (low, high) = quick.steps().ok_or(OutOfBounds)?;
-        match self.machine.cells.all.get_mut(fact.0).filter(|_| (low..=high).contains(&steps)) {
+        match self.machine.cells.all.get_mut(fact.0).filter(|_| quick.takes(steps)) {
             Some(cell) => {
                 *cell = steps;
                 Ok(())
@@ -285,18 +288,24 @@ impl Case {
         }
     }
 
-    /// Sets a fact that is a text, without normalising it: it is in NFC, as nearly all text is.
+    /// Sets a fact that is a text. One of ASCII characters alone costs no more than to look it up.
     ///
     /// # Errors
     ///
     /// [`OutOfBounds`] where the fact is no text, stands in a list or an optional record, or is too long.
     pub fn set_text(&mut self, fact: FactId, text: &str) -> Result<(), OutOfBounds> {
         let inner = Arc::clone(&self.compiled.inner);
-        let quick = inner.quick.get(fact.0).ok_or(OutOfBounds)?;
-        let fits = quick.longest().is_some_and(|it| text.len() <= it || text.chars().count() <= it);
-        let number = self.machine.cells.number_of(&inner.flat, fact.0, text).filter(|_| fits);
-        let cell = self.machine.cells.all.get_mut(fact.0).ok_or(OutOfBounds)?;
-        *cell = number.ok_or(OutOfBounds)?;
+        let longest = inner.quick.get(fact.0).and_then(Quick::longest).ok_or(OutOfBounds)?;
+        // What is ASCII is in normal form, and has as many characters as bytes.
+        let normal = match text.is_ascii() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(normal_text(text)),
+        };
+        if normal.len() > longest && normal.chars().count() > longest {
+            return Err(OutOfBounds);
+        }
+        let number = self.machine.cells.number_of(&inner.flat, fact.0, &normal).ok_or(OutOfBounds)?;
+        *self.machine.cells.all.get_mut(fact.0).ok_or(OutOfBounds)? = number;
         Ok(())
     }
 

@@ -38,8 +38,6 @@ pub(crate) struct Flat {
     pub schema: Schema,
     /// How each fact stands in its cell.
     pub forms: Vec<CellForm>,
-    /// For each fact, whether an operation or an argument looks at the value itself.
-    pub said: Vec<bool>,
     /// The texts that conditions name, for each fact that is one.
     pub texts: Vec<Dictionary>,
     /// The calendars that operations name.

@@ -17,7 +17,7 @@ use thiserror::Error;
 use crate::{
     calendar::{Calendar, DAY, Day, MOST_ENTRIES, Plan},
     compiled::{About, Compiled},
-    flat::{Code, Decision, Dictionary, Flat, Leaf, Say, ScanRule, Target, Test, build::said},
+    flat::{Code, Decision, Dictionary, Flat, Leaf, Say, ScanRule, Target, Test},
     hir::Overrides,
     ir::{NodeId, Op},
     limits::Limits,
@@ -265,7 +265,6 @@ fn read(wire: Wire) -> Option<(About, Flat)> {
     };
     let flat = Flat {
         forms: crate::flat::cells::forms(&schema),
-        said: said(&wire.ops, &wire.says, schema.slots.len()),
         schema,
         texts: wire.texts.into_iter().map(Dictionary::new).collect(),
         calendars: calendars(wire.calendars)?,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     flat::{
-        Argument, Decision, Dictionary, Flat, Say, Target,
+        Decision, Dictionary, Flat, Say, Target,
         build::{
             condition::Conditions,
             diagram::{Diagrams, Rules},
@@ -67,10 +67,8 @@ pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
         collect: plan.decision.is_some_and(|it| it.collect),
         fallback: plan.fallback.map(|it| it.0),
     });
-    let said = said(&reads.ops, &says.all, hir.schema.slots.len());
     Flat {
         decisions: decisions.collect(),
-        said,
         schema: hir.schema.clone(),
         forms: reads.forms,
         texts: reads.texts.into_iter().map(Dictionary::new).collect(),
@@ -89,25 +87,6 @@ pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
         rules,
         assumes,
     }
-}
-
-/// For each fact, whether an operation or an argument looks at the value itself.
-pub(crate) fn said(ops: &[Op], says: &[Say], facts: usize) -> Vec<bool> {
-    let mut said = vec![false; facts];
-    let in_ops = ops.iter().filter_map(|it| match it {
-        Op::Fact(slot) => Some(*slot),
-        _ => None,
-    });
-    let in_says = says.iter().flat_map(|it| &it.arguments).filter_map(|it| match it {
-        Argument::Cell(slot) => Some(*slot),
-        _ => None,
-    });
-    for slot in in_ops.chain(in_says) {
-        if let Some(flag) = said.get_mut(slot as usize) {
-            *flag = true;
-        }
-    }
-    said
 }
 
 /// All outcomes with arguments, each once.

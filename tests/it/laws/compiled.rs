@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evenhand::compiled::{Compiled, Failure as Failed, Said, Verdict};
-use evenhand::{Failure, Outcome, Status, Value};
+use evenhand::compiled::{Compiled, Failure as Failed, Refused, Said, Verdict};
+use evenhand::{FactsProblem, Failure, Outcome, Status, Value};
 
+use crate::fuzz_bodies::mutated;
 use crate::generate::facts::{self, Saying};
 use crate::laws::cautious::ensure;
 use crate::laws::run::{Tally, corner, full, partial, run};
@@ -84,6 +85,46 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
         }
     }
     Ok(())
+}
+
+/// Text that means the same facts, or that is wrong somewhere, is taken as the policy takes it.
+fn takes(subject: &Subject, text: &str, taken: &Tally) -> Result<(), String> {
+    let compiled = subject.engine.compiled();
+    let (mut case, mut same) = (compiled.case(), compiled.case());
+    let read = case.read_json(text);
+    let facts = subject.engine.facts_from_json(text);
+    taken.count(read.is_ok());
+    let agree = match (&read, &facts) {
+        (Ok(()), Ok(facts)) => {
+            facts.put_into(&mut same).map_err(|it| it.to_string())?;
+            format!("{case:?}") == format!("{same:?}")
+        }
+        (Err(Refused::Facts(all)), Err(error)) => {
+            all.iter().cloned().map(FactsProblem::Fact).eq(error.problems().iter().cloned())
+        }
+        (Err(Refused::Assumption(_)), Err(error)) => {
+            matches!(error.problems(), [FactsProblem::Assumption(_), ..])
+        }
+        (Err(Refused::NotInForce { .. }), Err(error)) => matches!(error.problems(), [FactsProblem::Fact(_)]),
+        // What no whole case agrees with is found by proofs.
+        (Ok(()), Err(error)) => matches!(error.problems(), [FactsProblem::NoSuchCase(_)]),
+        _ => false,
+    };
+    ensure!(agree, "{case:?} of {read:?}, but the policy: {facts:?}\n{text}");
+    ensure!(read.is_ok() || format!("{case:?}") == "{}", "refused facts are kept: {case:?}");
+    Ok(())
+}
+
+#[test]
+fn a_compiled_policy_takes_the_facts_that_the_policy_takes() {
+    let taken = Tally::default();
+    run("compiled, spellings", full, &|subject, saying, rng| {
+        takes(subject, &facts::respelled(subject.model, saying, rng), &taken)?;
+        takes(subject, &facts::broken(subject.model, saying, rng).to_string(), &taken)?;
+        let text = facts::json(subject.model, saying).to_string();
+        takes(subject, &mutated(&text, rng, 1), &taken)
+    });
+    taken.print("compiled, spellings: taken");
 }
 
 #[test]
