@@ -155,6 +155,31 @@ impl Cells {
         i64::try_from(number).ok()
     }
 
+    /// To read them.
+    #[inline]
+    pub(crate) fn view(&self) -> View<'_> {
+        View { all: &self.all, wide: &self.wide, others: &self.others }
+    }
+}
+
+/// Facts to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'c> {
+    /// One for each fact.
+    pub all: &'c [i64],
+    /// One for each fact that may have more than 64 bits.
+    pub wide: &'c [i128],
+    /// For each dictionary, the text that is none of its own.
+    pub others: &'c [String],
+}
+
+impl View<'_> {
+    /// The cell of a fact.
+    #[inline]
+    pub(crate) fn cell(&self, slot: u32) -> i64 {
+        self.all.get(slot as usize).copied().unwrap_or(ABSENT)
+    }
+
     /// What is known of a fact, as intake says it.
     pub(crate) fn known(&self, flat: &Flat, slot: usize) -> Known {
         match self.slot(flat, slot) {

@@ -116,7 +116,7 @@ fn a_key_that_stands_twice_is_refused() {
 
 #[test]
 fn a_key_is_read_as_json_writes_it() {
-    let text = "policy a.b language 1\nfacts { quoted json \"a\\\"b\": boolean, plain json \"c d\": boolean }\n\
+    let text = "policy a.b language 1\nfacts { \"a\\\"b\" as quoted: boolean, \"c d\" as plain: boolean }\n\
                 decision d { outcome o always o }";
     let policy = Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}"));
     let mut case = policy.compiled().case();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use evenhand::compiled::{Compiled, Failure as Failed, Refused, Said, Verdict};
+use evenhand::compiled::{Compiled, Explained, Failure as Failed, Refused, Said, Verdict};
+use evenhand::policy::{By, Reason};
 use evenhand::{FactsProblem, Failure, Outcome, Status, Value};
 
 use crate::fuzz_bodies::mutated;
@@ -37,6 +38,27 @@ fn outcome(outcome: &Outcome) -> (String, BTreeMap<String, Value>) {
     (outcome.name.clone(), parameters.collect())
 }
 
+/// Name, texts, and what it cites.
+type Words = (String, Vec<String>, Vec<String>);
+
+fn reasons(explained: Explained<'_>) -> Vec<Words> {
+    let words = |it: evenhand::compiled::Reason<'_>| {
+        let because = it.because().map(|it| it.to_string()).collect();
+        (it.name().to_owned(), because, it.cites().map(str::to_owned).collect())
+    };
+    explained.reasons.into_iter().map(words).collect()
+}
+
+fn reason(reason: &Reason) -> Words {
+    let name = match &reason.by {
+        By::Rule(id) => id.rsplit('/').next().unwrap_or_default(),
+        By::Otherwise => "otherwise",
+        By::Always => "always",
+    };
+    // Those that wait for a fact come after those that do not.
+    (name.to_owned(), [&reason.because[..], &reason.templates].concat(), reason.cites.clone())
+}
+
 /// Whether a verdict is what the policy says. Over facts that are all known it may leave nothing open.
 fn agrees(verdict: Verdict<'_>, status: &Status, complete: bool) -> bool {
     match (verdict, status) {
@@ -62,7 +84,7 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
     let facts = subject.engine.facts_from_json(&json).map_err(|it| it.to_string())?;
     let answer = subject.engine.decide(&facts).map_err(|it| it.to_string())?;
     for (tests, a_rule) in SIZES {
-        let compiled = subject.engine.compiled_within(tests, a_rule);
+        let compiled = subject.engine.compiled_within(tests, a_rule, true);
         let bytes = compiled.to_bytes();
         let compiled = Compiled::from_bytes(&bytes).map_err(|it| it.to_string())?;
         ensure!(compiled.to_bytes() == bytes, "other bytes once they were read");
@@ -81,6 +103,15 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
                 "{} with {tests} tests: compiled {text}, the policy {:?}",
                 entry.name,
                 entry.status
+            );
+            let explained = case.explain(id);
+            ensure!(format!("{:?}", explained.verdict) == text, "explained as {:?}", explained.verdict);
+            let reasons = reasons(explained);
+            let said: Vec<_> = entry.reasons.iter().map(reason).collect();
+            ensure!(
+                reasons == said || !complete && (reasons.is_empty() || said.is_empty()),
+                "{} with {tests} tests: reasons {reasons:?}, the policy {said:?}",
+                entry.name
             );
         }
     }
