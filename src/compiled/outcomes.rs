@@ -305,11 +305,11 @@ fn form_of(compiled: &Compiled, parameter: &ParameterSignature) -> Form {
 impl Case {
     /// Whether it is known of every fact what it is, or that there is none.
     pub(crate) fn knows_all(&self) -> bool {
-        !self.machine.cells.all.contains(&UNKNOWN)
+        !self.cells.all.contains(&UNKNOWN)
     }
 
     /// Whether that is known of a fact.
     pub(crate) fn knows(&self, slot: usize) -> bool {
-        self.machine.cells.all.get(slot).is_some_and(|it| *it != UNKNOWN)
+        self.cells.all.get(slot).is_some_and(|it| *it != UNKNOWN)
     }
 }
