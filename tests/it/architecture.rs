@@ -35,7 +35,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     ("flat", &["value", "schema", "calendar", "hir", "ir", "eval"]),
-    ("compiled", &["limits", "value", "schema", "calendar", "json", "hir", "ir", "eval", "flat", "intake"]),
+    (
+        "compiled",
+        &[
+            "limits", "words", "value", "schema", "calendar", "json", "datum", "hir", "ir", "eval", "flat",
+            "intake",
+        ],
+    ),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
     ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
