@@ -329,19 +329,7 @@ impl Case {
 
     /// Decides, and says which rules decide, where the policy was compiled with reasons.
     pub fn explain(&mut self, decision: DecisionId) -> Explained<'_> {
-        let inner = &*self.compiled.inner;
-        let whys = inner.flat.whys.as_ref().and_then(|it| it.rules.get(decision.0));
-        let Some(whys) = whys else {
-            let verdict = decided(inner, self.cells.view(), &mut self.room, decision);
-            return Explained { verdict, reasons: Reasons::none(inner) };
-        };
-        match run::explain(&inner.flat, self.cells.view(), &mut self.room, decision.0) {
-            Some(run::Explained { standing, rules, told }) => Explained {
-                verdict: verdict(inner, standing, decision),
-                reasons: Reasons { inner, whys, rules, told },
-            },
-            None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
-        }
+        explained(&self.compiled.inner, self.cells.view(), &mut self.room, decision)
     }
 
     /// Decides on the facts as they stand.
@@ -373,6 +361,27 @@ fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: 
     match run::decide(&inner.flat, facts, room, decision.0) {
         Some(standing) => verdict(inner, standing, decision),
         None => Verdict::Failed(Failure::Depends),
+    }
+}
+
+/// The same with the rules that decide.
+fn explained<'c>(
+    inner: &'c Inner,
+    facts: View<'_>,
+    room: &'c mut Room,
+    decision: DecisionId,
+) -> Explained<'c> {
+    let whys = inner.flat.whys.as_ref().and_then(|it| it.rules.get(decision.0));
+    let Some(whys) = whys else {
+        let verdict = decided(inner, facts, room, decision);
+        return Explained { verdict, reasons: Reasons::none(inner) };
+    };
+    match run::explain(&inner.flat, facts, room, decision.0) {
+        Some(run::Explained { standing, rules, told }) => Explained {
+            verdict: verdict(inner, standing, decision),
+            reasons: Reasons { inner, whys, rules, told },
+        },
+        None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
     }
 }
 

@@ -100,6 +100,7 @@ impl Room {
 }
 
 /// Decides on facts.
+#[inline]
 pub(crate) fn decide<'r>(
     flat: &'r Flat,
     facts: View<'_>,
@@ -107,9 +108,11 @@ pub(crate) fn decide<'r>(
     decision: usize,
 ) -> Option<Standing<'r>> {
     let own = flat.decisions.get(decision)?;
+    let mut from = own.root;
     if own.reads.is_empty() {
-        let leaf = flat.fast.glide(&flat.targets, facts.all, own.root).index().err();
-        match leaf.and_then(|it| flat.fast.leaves.get(it)) {
+        from = flat.fast.start(decision, facts.all, from);
+        from = flat.fast.glide(&flat.targets, facts.all, from);
+        match from.index().err().and_then(|it| flat.fast.leaves.get(it)) {
             Some(Spoken::Constants(outcome, arguments)) => {
                 return Some(Standing { came: Came::Decided(*outcome), arguments, items: &[] });
             }
@@ -120,7 +123,7 @@ pub(crate) fn decide<'r>(
             _ => {}
         }
     }
-    all(flat, facts, room, decision)
+    all(flat, facts, room, (decision, from))
 }
 
 /// What a decision came to, with the rules that decide, and the values in their texts.
@@ -154,15 +157,20 @@ pub(crate) fn explain<'r>(
     Some(Explained { standing, rules: &room.rules, told: &room.told })
 }
 
-/// Decides whatever there is to decide.
+/// Decides whatever there is to decide, the decision itself from a place among its tests.
 #[inline(never)]
-fn all<'r>(flat: &Flat, facts: View<'_>, room: &'r mut Room, decision: usize) -> Option<Standing<'r>> {
+fn all<'r>(
+    flat: &Flat,
+    facts: View<'_>,
+    room: &'r mut Room,
+    (decision, from): (usize, Target),
+) -> Option<Standing<'r>> {
     let own = flat.decisions.get(decision)?;
     let mut run = Run { flat, facts, room };
     for earlier in &own.reads {
         run.settle(*earlier as usize);
     }
-    run.settle(decision);
+    run.settle_from(decision, from);
     let State { came, arguments, items } = room.states.get(decision)?;
     Some(Standing { came: *came, arguments, items })
 }
@@ -197,8 +205,13 @@ enum Stop {
 
 impl Run<'_> {
     fn settle(&mut self, decision: usize) {
-        let Some(own) = self.flat.decisions.get(decision) else { return };
-        let came = match self.walk(own.root) {
+        if let Some(own) = self.flat.decisions.get(decision) {
+            self.settle_from(decision, own.root);
+        }
+    }
+
+    fn settle_from(&mut self, decision: usize, from: Target) {
+        let came = match self.walk(from) {
             Ok(leaf) => self.come(decision, leaf),
             Err(Stop::Open(fact)) => Came::Open(fact),
             Err(Stop::Broken) => Came::Failed(Failure::Depends),
