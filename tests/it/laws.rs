@@ -11,6 +11,7 @@ mod compiled;
 mod diff;
 mod exact;
 mod overlays;
+mod pieces;
 pub(crate) mod run;
 pub(crate) mod subject;
 pub(crate) mod tokens;
