@@ -22,7 +22,7 @@ use crate::{
     flat::{
         Flat,
         cells::{Cells, UNKNOWN, View},
-        run::{self, Came, Failure as Failed, Room, Standing},
+        run::{self, Came, Failure as Failed, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
@@ -34,12 +34,14 @@ mod bytes;
 mod cases;
 mod fields;
 mod json;
+mod outcomes;
 mod quick;
 mod reasons;
 mod refused;
 
 pub use bytes::LoadError;
 pub use cases::Cases;
+pub use outcomes::{OutcomeWriter, Standing};
 pub use reasons::{Because, Explained, Reason, Reasons, ReasonsIter};
 pub use refused::Refused;
 
@@ -82,12 +84,21 @@ pub(crate) struct Signature {
     pub outcomes: Vec<OutcomeSignature>,
 }
 
-/// An outcome, with the names and types of its parameters.
+/// An outcome, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OutcomeSignature {
     pub name: String,
     pub json: String,
-    pub parameters: Vec<(String, Type)>,
+    pub parameters: Vec<ParameterSignature>,
+}
+
+/// A parameter, with its bounds in steps, both inclusive: how a count is written depends on them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ParameterSignature {
+    pub name: String,
+    pub ty: Type,
+    pub low: i128,
+    pub high: i128,
 }
 
 /// A decision of a compiled policy.
@@ -359,7 +370,7 @@ impl fmt::Debug for Case {
 #[inline]
 fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
     match run::decide(&inner.flat, facts, room, decision.0) {
-        Some(standing) => verdict(inner, standing, decision),
+        Some(reached) => verdict(inner, reached, decision),
         None => Verdict::Failed(Failure::Depends),
     }
 }
@@ -377,8 +388,8 @@ fn explained<'c>(
         return Explained { verdict, reasons: Reasons::none(inner) };
     };
     match run::explain(&inner.flat, facts, room, decision.0) {
-        Some(run::Explained { standing, rules, told }) => Explained {
-            verdict: verdict(inner, standing, decision),
+        Some(run::Explained { reached, rules, told }) => Explained {
+            verdict: verdict(inner, reached, decision),
             reasons: Reasons { inner, whys, rules, told },
         },
         None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
@@ -386,21 +397,21 @@ fn explained<'c>(
 }
 
 #[inline]
-fn verdict<'c>(inner: &'c Inner, state: Standing<'c>, decision: DecisionId) -> Verdict<'c> {
+fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> Verdict<'c> {
     let Some(signature) = inner.about.decisions.get(decision.0) else {
         return Verdict::Failed(Failure::Depends);
     };
-    match state.came {
+    match reached.came {
         Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
             Some(outcome_of) => Verdict::Decided(Said {
                 inner,
                 index: outcome as usize,
                 outcome: outcome_of,
-                arguments: state.arguments,
+                arguments: reached.arguments,
             }),
             None => Verdict::Failed(Failure::Depends),
         },
-        Came::Collected => Verdict::Collected(Collected { inner, signature, items: state.items }),
+        Came::Collected => Verdict::Collected(Collected { inner, signature, items: reached.items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
         Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
         Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),
@@ -462,7 +473,7 @@ impl<'c> Said<'c> {
     /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number; a boolean is 0
     /// or 1, a choice its place in the enumeration. None for one that is absent, is a text or a set, or is not there.
     pub fn number(&self, parameter: &str) -> Option<i128> {
-        let place = self.outcome.parameters.iter().position(|it| it.0 == parameter)?;
+        let place = self.outcome.parameters.iter().position(|it| it.name == parameter)?;
         self.number_at(place)
     }
 
@@ -480,7 +491,7 @@ impl<'c> Said<'c> {
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
         let inner = self.inner;
         let pairs = self.outcome.parameters.iter().zip(self.arguments);
-        pairs.map(move |((name, ty), slot)| (name.as_str(), value(inner, slot, *ty)))
+        pairs.map(move |(it, slot)| (it.name.as_str(), value(inner, slot, it.ty)))
     }
 }
 
@@ -505,7 +516,7 @@ fn value(inner: &Inner, slot: &Slot, ty: Type) -> Value {
         let item = |item: &Item| {
             let outcome = outcomes.get(item.outcome)?;
             let pairs = outcome.parameters.iter().zip(&item.arguments);
-            let parameters = pairs.map(|((name, ty), slot)| (name.as_str().into(), value(inner, slot, *ty)));
+            let parameters = pairs.map(|(it, slot)| (it.name.as_str().into(), value(inner, slot, it.ty)));
             Some(host::Item { outcome: outcome.name.as_str().into(), parameters: parameters.collect() })
         };
         return Value::Items(items.iter().filter_map(item).collect());

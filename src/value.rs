@@ -9,6 +9,7 @@ pub mod clock;
 pub mod currency;
 pub mod date;
 pub mod decimal;
+pub(crate) mod digits;
 pub mod duration;
 pub mod form;
 pub mod host;

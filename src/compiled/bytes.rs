@@ -30,7 +30,7 @@ mod sound;
 const MAGIC: [u8; 9] = *b"evenhand\0";
 
 /// What the bytes mean. Every change of what is written here is another version.
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 
 /// Where the sum and the rest begin.
 const SUM: usize = MAGIC.len() + 2;

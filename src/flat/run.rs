@@ -51,7 +51,7 @@ struct State {
 
 /// What a decision came to, to be read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing<'r> {
+pub(crate) struct Reached<'r> {
     /// It.
     pub came: Came,
     /// The arguments of the outcome.
@@ -106,7 +106,7 @@ pub(crate) fn decide<'r>(
     facts: View<'_>,
     room: &'r mut Room,
     decision: usize,
-) -> Option<Standing<'r>> {
+) -> Option<Reached<'r>> {
     let own = flat.decisions.get(decision)?;
     let mut from = own.root;
     if own.reads.is_empty() {
@@ -114,11 +114,11 @@ pub(crate) fn decide<'r>(
         from = flat.fast.glide(&flat.targets, facts.all, from);
         match from.index().err().and_then(|it| flat.fast.leaves.get(it)) {
             Some(Spoken::Constants(outcome, arguments)) => {
-                return Some(Standing { came: Came::Decided(*outcome), arguments, items: &[] });
+                return Some(Reached { came: Came::Decided(*outcome), arguments, items: &[] });
             }
             Some(Spoken::Number(outcome, slot)) if facts.cell(*slot) > ABSENT => {
                 room.one = [Slot::Integer(facts.cell(*slot).into())];
-                return Some(Standing { came: Came::Decided(*outcome), arguments: &room.one, items: &[] });
+                return Some(Reached { came: Came::Decided(*outcome), arguments: &room.one, items: &[] });
             }
             _ => {}
         }
@@ -130,7 +130,7 @@ pub(crate) fn decide<'r>(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Explained<'r> {
     /// It.
-    pub standing: Standing<'r>,
+    pub reached: Reached<'r>,
     /// Places in the decision's list of [`Why`](crate::flat::why::Why), in order.
     pub rules: &'r [u32],
     /// The values of all their texts, one after the other.
@@ -153,8 +153,8 @@ pub(crate) fn explain<'r>(
     run.settle(decision);
     run.reasons(decision, root, whys.rules.get(decision)?);
     let State { came, arguments, items } = room.states.get(decision)?;
-    let standing = Standing { came: *came, arguments, items };
-    Some(Explained { standing, rules: &room.rules, told: &room.told })
+    let reached = Reached { came: *came, arguments, items };
+    Some(Explained { reached, rules: &room.rules, told: &room.told })
 }
 
 /// Decides whatever there is to decide, the decision itself from a place among its tests.
@@ -164,7 +164,7 @@ fn all<'r>(
     facts: View<'_>,
     room: &'r mut Room,
     (decision, from): (usize, Target),
-) -> Option<Standing<'r>> {
+) -> Option<Reached<'r>> {
     let own = flat.decisions.get(decision)?;
     let mut run = Run { flat, facts, room };
     for earlier in &own.reads {
@@ -172,7 +172,7 @@ fn all<'r>(
     }
     run.settle_from(decision, from);
     let State { came, arguments, items } = room.states.get(decision)?;
-    Some(Standing { came: *came, arguments, items })
+    Some(Reached { came: *came, arguments, items })
 }
 
 /// The first assume, by index, that the facts certainly break.

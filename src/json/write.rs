@@ -76,11 +76,17 @@ fn start_line(depth: Option<usize>, out: &mut String) {
 /// The members by UTF-16 code units. A `BTreeMap` sorts by code points, which differs beyond U+FFFF.
 fn sorted(members: &BTreeMap<String, Json>) -> Vec<(&String, &Json)> {
     let mut members: Vec<_> = members.iter().collect();
-    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    members.sort_by(|(a, _), (b, _)| sort_key(a).cmp(sort_key(b)));
     members
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// By what keys are sorted.
+pub(crate) fn sort_key(key: &str) -> impl Iterator<Item = u16> {
+    key.encode_utf16()
+}
+
+/// Writes a text in quotes.
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for character in text.chars() {
         match character {

@@ -70,6 +70,13 @@ impl Answer {
         body::body(self)
     }
 
+    /// What the decisions come to, without reasons, disclosures, steps and needs: an object with an entry for each
+    /// decision, in which stands what the body says of its status, outcome and parameters; of an error its kind.
+    /// For many cases there is [`Policy::outcomes`].
+    pub fn outcomes(&self) -> Json {
+        body::outcomes(self)
+    }
+
     /// `sha256:` and the digest of [`Answer::body`].
     pub fn digest(&self) -> String {
         digest::of_text(&self.body())

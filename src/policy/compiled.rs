@@ -1,8 +1,9 @@
 //! From a policy to its compiled form.
 
 use crate::{
-    compiled::{About, Case, Compiled, OutcomeSignature, Signature},
+    compiled::{About, Case, Compiled, OutcomeSignature, ParameterSignature, Signature},
     flat::build::{Budget, flatten},
+    hir::Parameter,
     policy::{DecideError, Facts, Policy},
 };
 
@@ -33,7 +34,7 @@ impl Policy {
                 .map(|outcome| OutcomeSignature {
                     name: outcome.name.clone(),
                     json: outcome.json.clone(),
-                    parameters: outcome.parameters.iter().map(|it| (it.name.clone(), it.ty)).collect(),
+                    parameters: outcome.parameters.iter().map(signature).collect(),
                 })
                 .collect(),
         });
@@ -48,6 +49,11 @@ impl Policy {
         };
         Compiled::new(about, flatten(hir, &self.inner.program, budget, reasons), self.inner.limits.clone())
     }
+}
+
+fn signature(parameter: &Parameter) -> ParameterSignature {
+    let Parameter { name, ty, low, high, .. } = parameter;
+    ParameterSignature { name: name.clone(), ty: *ty, low: *low, high: *high }
 }
 
 impl Facts {

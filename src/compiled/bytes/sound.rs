@@ -190,5 +190,5 @@ fn are_decisions(about: &About, flat: &Flat) -> bool {
         .iter()
         .flat_map(|it| &it.outcomes)
         .flat_map(|it| &it.parameters)
-        .all(|(_, ty)| is_parameter(about, flat, *ty))
+        .all(|it| is_parameter(about, flat, it.ty))
 }
