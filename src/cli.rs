@@ -336,6 +336,9 @@ struct CompileArguments {
     /// The file to write
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// With the rules that decide and their texts
+    #[arg(long)]
+    reasons: bool,
     /// The name of the policy, where a folder holds several
     #[arg(long = "policy", value_name = "NAME")]
     name: Option<String>,

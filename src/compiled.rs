@@ -22,7 +22,7 @@ use crate::{
     flat::{
         Flat,
         cells::{Cells, UNKNOWN, View},
-        run::{self, Came, Failure as Failed, Room},
+        run::{self, Came, Failure as Failed, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
@@ -342,19 +342,7 @@ impl Case {
 
     /// Decides, and says which rules decide, where the policy was compiled with reasons.
     pub fn explain(&mut self, decision: DecisionId) -> Explained<'_> {
-        let inner = &*self.compiled.inner;
-        let whys = inner.flat.whys.as_ref().and_then(|it| it.rules.get(decision.0));
-        let Some(whys) = whys else {
-            let verdict = decided(inner, self.cells.view(), &mut self.room, decision);
-            return Explained { verdict, reasons: Reasons::none(inner) };
-        };
-        match run::explain(&inner.flat, self.cells.view(), &mut self.room, decision.0) {
-            Some(run::Explained { standing, rules, told }) => Explained {
-                verdict: verdict(inner, standing, decision),
-                reasons: Reasons { inner, whys, rules, told },
-            },
-            None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
-        }
+        explained(&self.compiled.inner, self.cells.view(), &mut self.room, decision)
     }
 
     /// Decides on the facts as they stand.
@@ -384,27 +372,48 @@ impl fmt::Debug for Case {
 #[inline]
 fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
     match run::decide(&inner.flat, facts, room, decision.0) {
-        Some(standing) => verdict(inner, standing, decision),
+        Some(reached) => verdict(inner, reached, decision),
         None => Verdict::Failed(Failure::Depends),
     }
 }
 
+/// The same with the rules that decide.
+fn explained<'c>(
+    inner: &'c Inner,
+    facts: View<'_>,
+    room: &'c mut Room,
+    decision: DecisionId,
+) -> Explained<'c> {
+    let whys = inner.flat.whys.as_ref().and_then(|it| it.rules.get(decision.0));
+    let Some(whys) = whys else {
+        let verdict = decided(inner, facts, room, decision);
+        return Explained { verdict, reasons: Reasons::none(inner) };
+    };
+    match run::explain(&inner.flat, facts, room, decision.0) {
+        Some(run::Explained { reached, rules, told }) => Explained {
+            verdict: verdict(inner, reached, decision),
+            reasons: Reasons { inner, whys, rules, told },
+        },
+        None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
+    }
+}
+
 #[inline]
-fn verdict<'c>(inner: &'c Inner, state: run::Standing<'c>, decision: DecisionId) -> Verdict<'c> {
+fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> Verdict<'c> {
     let Some(signature) = inner.about.decisions.get(decision.0) else {
         return Verdict::Failed(Failure::Depends);
     };
-    match state.came {
+    match reached.came {
         Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
             Some(outcome_of) => Verdict::Decided(Said {
                 inner,
                 index: outcome as usize,
                 outcome: outcome_of,
-                arguments: state.arguments,
+                arguments: reached.arguments,
             }),
             None => Verdict::Failed(Failure::Depends),
         },
-        Came::Collected => Verdict::Collected(Collected { inner, signature, items: state.items }),
+        Came::Collected => Verdict::Collected(Collected { inner, signature, items: reached.items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
         Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
         Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),

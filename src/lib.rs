@@ -110,6 +110,7 @@ mod ir;
 pub mod prove;
 mod resolve;
 mod space;
+mod threads;
 mod words;
 
 // Rooms that hosts have no business in, and the project's own tests do.

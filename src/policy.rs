@@ -23,6 +23,7 @@ use crate::{
     hir::Hir,
     ir::Program,
     limits::Limits,
+    policy::compile::Checked,
     schema::Schema,
     source::Source,
     value::Known,
@@ -196,12 +197,10 @@ impl Policy {
     fn new(
         source: &Source,
         limits: &Limits,
-        hir: Hir,
-        program: Program,
+        Checked { hir, program, digests: [digest, logic_digest] }: Checked,
         (warnings, allowed): (Vec<Diagnostic>, Vec<Allowed>),
         allowances: Arc<allow::Allowances>,
     ) -> Policy {
-        let [digest, logic_digest] = digest::of_tree(&hir);
         let inner = Inner {
             source: source.clone(),
             limits: limits.clone(),

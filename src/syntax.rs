@@ -1,8 +1,9 @@
 //! From text to tree: the grammar, and what it says when a text does not fit.
 //!
 //! [`parse`] never gives up on a file: an item that does not parse is reported and left out, and so is a
-//! member of a decision. Four rooms: [`ast`] is the tree, `scan` reads brackets and quotes before the
-//! grammar does, `tree` and `expression` build the tree, `message` words the errors.
+//! member of a decision. Five rooms: [`ast`] is the tree, `scan` reads brackets and quotes before the
+//! grammar does, `tree` and `expression` build the tree, `pieces` reads long texts on several threads, `message` words the
+//! errors.
 
 use pest::Parser as _;
 
@@ -21,6 +22,7 @@ mod expression;
 pub(crate) mod fill;
 mod grammar;
 mod message;
+mod pieces;
 mod scan;
 mod tree;
 
@@ -69,13 +71,17 @@ pub fn parse_at(base: u32, text: &str, limits: &Limits, diagnostics: &mut Diagno
             .with_help("remove it; it is invisible in most editors"),
         );
     }
+    if let Some(file) = pieces::parse(base, text, &scanned) {
+        return file;
+    }
     // `file` accepts every text. Where another crate of the host asks for pest's own guard of the stack, that can refuse.
     match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => match pairs.next() {
             Some(file) => {
                 let closely = EXPLAINED_CLOSELY;
                 let allowances = Vec::new();
-                tree::Builder { text, base, scanned: &scanned, diagnostics, closely, allowances }.file(file)
+                tree::Builder { text, base, whole, scanned: &scanned, diagnostics, closely, allowances }
+                    .file(file)
             }
             None => ast::File::default(),
         },
@@ -84,6 +90,16 @@ pub fn parse_at(base: u32, text: &str, limits: &Limits, diagnostics: &mut Diagno
             ast::File::default()
         }
     }
+}
+
+/// The tree of a text that is cut into pieces of `bytes` bytes or more, where that is possible and nothing is wrong with
+/// it: for the project's own tests.
+pub fn parse_in_pieces(bytes: usize, text: &str) -> Option<ast::File> {
+    let scanned = scan::scan(text);
+    if scanned.too_deep(DEEPEST_NESTING).is_some() {
+        return None;
+    }
+    pieces::parse_by(bytes, 0, text, &scanned)
 }
 
 /// A file of which nothing was read: that its header is missing is no second mistake.

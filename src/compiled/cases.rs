@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    compiled::{Case, Compiled, DecisionId, Refused, Verdict, decided},
-    flat::cells::View,
+    compiled::{Case, Compiled, DecisionId, Explained, Inner, Refused, Verdict, decided, explained},
+    flat::{cells::View, run::Room},
 };
 
 /// The facts of many cases, and room to decide on them: for who asks a policy about all of last year. Each case costs
@@ -83,6 +83,18 @@ impl Cases {
     /// Decides on the case of this place, from 0; none where there is no such case.
     #[inline]
     pub fn decide(&mut self, place: usize, decision: DecisionId) -> Option<Verdict<'_>> {
+        let (inner, facts, room) = self.at(place)?;
+        Some(decided(inner, facts, room, decision))
+    }
+
+    /// The same with the rules that decide, as [`Case::explain`] has them.
+    pub fn explain(&mut self, place: usize, decision: DecisionId) -> Option<Explained<'_>> {
+        let (inner, facts, room) = self.at(place)?;
+        Some(explained(inner, facts, room, decision))
+    }
+
+    #[inline]
+    fn at(&mut self, place: usize) -> Option<(&Inner, View<'_>, &mut Room)> {
         let Case { compiled, cells, room } = &mut self.case;
         let own = cells.view();
         let facts = View {
@@ -90,7 +102,7 @@ impl Cases {
             wide: row(&self.wide, place, own.wide.len(), self.count)?,
             others: row(&self.others, place, own.others.len(), self.count)?,
         };
-        Some(decided(&compiled.inner, facts, room, decision))
+        Some((&compiled.inner, facts, room))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     flat::cells::UNKNOWN,
     json::{
         Json, LARGEST_INTEGER,
-        write::{sort_key, write_text},
+        write::{push_text, sort_key},
     },
     schema::Type,
     value::{digits, form},
@@ -108,7 +108,7 @@ impl Compiled {
         asked.dedup();
         let key = |(index, (name, id)): (usize, (&String, DecisionId))| {
             let mut text = if index == 0 { "{" } else { "," }.to_owned();
-            write_text(name, &mut text);
+            push_text(name, &mut text);
             text.push(':');
             (text, id)
         };
@@ -175,7 +175,7 @@ impl Script {
             Verdict::Open(fact) => {
                 out.push_str("{\"fact\":");
                 match fact {
-                    Some(fact) => write_text(self.compiled.path(fact), out),
+                    Some(fact) => push_text(self.compiled.path(fact), out),
                     None => out.push_str("null"),
                 }
                 out.push_str(",\"status\":\"open\"}");
@@ -269,7 +269,7 @@ impl Failure {
 
 fn pieces(compiled: &Compiled, outcome: &OutcomeSignature) -> Pieces {
     let mut text = "\"outcome\":".to_owned();
-    write_text(&outcome.json, &mut text);
+    push_text(&outcome.json, &mut text);
     text.push_str(",\"parameters\":{");
     let mut places: Vec<_> = outcome.parameters.iter().enumerate().collect();
     places.sort_by(|a, b| sort_key(&a.1.name).cmp(sort_key(&b.1.name)));
@@ -278,7 +278,7 @@ fn pieces(compiled: &Compiled, outcome: &OutcomeSignature) -> Pieces {
         if index > 0 {
             text.push(',');
         }
-        write_text(&parameter.name, &mut text);
+        push_text(&parameter.name, &mut text);
         text.push(':');
         let form = form_of(compiled, parameter);
         parameters.push((std::mem::take(&mut text), Piece { place, form }));

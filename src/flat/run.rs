@@ -51,7 +51,7 @@ struct State {
 
 /// What a decision came to, to be read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing<'r> {
+pub(crate) struct Reached<'r> {
     /// It.
     pub came: Came,
     /// The arguments of the outcome.
@@ -100,34 +100,37 @@ impl Room {
 }
 
 /// Decides on facts.
+#[inline]
 pub(crate) fn decide<'r>(
     flat: &'r Flat,
     facts: View<'_>,
     room: &'r mut Room,
     decision: usize,
-) -> Option<Standing<'r>> {
+) -> Option<Reached<'r>> {
     let own = flat.decisions.get(decision)?;
+    let mut from = own.root;
     if own.reads.is_empty() {
-        let leaf = flat.fast.glide(&flat.targets, facts.all, own.root).index().err();
-        match leaf.and_then(|it| flat.fast.leaves.get(it)) {
+        from = flat.fast.start(decision, facts.all, from);
+        from = flat.fast.glide(&flat.targets, facts.all, from);
+        match from.index().err().and_then(|it| flat.fast.leaves.get(it)) {
             Some(Spoken::Constants(outcome, arguments)) => {
-                return Some(Standing { came: Came::Decided(*outcome), arguments, items: &[] });
+                return Some(Reached { came: Came::Decided(*outcome), arguments, items: &[] });
             }
             Some(Spoken::Number(outcome, slot)) if facts.cell(*slot) > ABSENT => {
                 room.one = [Slot::Integer(facts.cell(*slot).into())];
-                return Some(Standing { came: Came::Decided(*outcome), arguments: &room.one, items: &[] });
+                return Some(Reached { came: Came::Decided(*outcome), arguments: &room.one, items: &[] });
             }
             _ => {}
         }
     }
-    all(flat, facts, room, decision)
+    all(flat, facts, room, (decision, from))
 }
 
 /// What a decision came to, with the rules that decide, and the values in their texts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Explained<'r> {
     /// It.
-    pub standing: Standing<'r>,
+    pub reached: Reached<'r>,
     /// Places in the decision's list of [`Why`](crate::flat::why::Why), in order.
     pub rules: &'r [u32],
     /// The values of all their texts, one after the other.
@@ -150,21 +153,26 @@ pub(crate) fn explain<'r>(
     run.settle(decision);
     run.reasons(decision, root, whys.rules.get(decision)?);
     let State { came, arguments, items } = room.states.get(decision)?;
-    let standing = Standing { came: *came, arguments, items };
-    Some(Explained { standing, rules: &room.rules, told: &room.told })
+    let reached = Reached { came: *came, arguments, items };
+    Some(Explained { reached, rules: &room.rules, told: &room.told })
 }
 
-/// Decides whatever there is to decide.
+/// Decides whatever there is to decide, the decision itself from a place among its tests.
 #[inline(never)]
-fn all<'r>(flat: &Flat, facts: View<'_>, room: &'r mut Room, decision: usize) -> Option<Standing<'r>> {
+fn all<'r>(
+    flat: &Flat,
+    facts: View<'_>,
+    room: &'r mut Room,
+    (decision, from): (usize, Target),
+) -> Option<Reached<'r>> {
     let own = flat.decisions.get(decision)?;
     let mut run = Run { flat, facts, room };
     for earlier in &own.reads {
         run.settle(*earlier as usize);
     }
-    run.settle(decision);
+    run.settle_from(decision, from);
     let State { came, arguments, items } = room.states.get(decision)?;
-    Some(Standing { came: *came, arguments, items })
+    Some(Reached { came: *came, arguments, items })
 }
 
 /// The first assume, by index, that the facts certainly break.
@@ -197,8 +205,13 @@ enum Stop {
 
 impl Run<'_> {
     fn settle(&mut self, decision: usize) {
-        let Some(own) = self.flat.decisions.get(decision) else { return };
-        let came = match self.walk(own.root) {
+        if let Some(own) = self.flat.decisions.get(decision) {
+            self.settle_from(decision, own.root);
+        }
+    }
+
+    fn settle_from(&mut self, decision: usize, from: Target) {
+        let came = match self.walk(from) {
             Ok(leaf) => self.come(decision, leaf),
             Err(Stop::Open(fact)) => Came::Open(fact),
             Err(Stop::Broken) => Came::Failed(Failure::Depends),

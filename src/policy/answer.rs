@@ -65,6 +65,15 @@ impl Answer {
         body::body(self).canonical()
     }
 
+    /// Writes the same text piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_body(&self, out: &mut dyn std::fmt::Write) -> std::fmt::Result {
+        body::body(self).write_canonical(out)
+    }
+
     /// The same as data.
     pub fn body_json(&self) -> Json {
         body::body(self)

@@ -17,12 +17,16 @@ use crate::{
     policy::{
         Policy,
         allow::{self, Allowances, Allowed},
-        shortened,
+        digest, shortened,
     },
     resolve::{Days, File, Library, Linked, Segment},
     source::{Source, Span},
     syntax::ast,
+    threads,
 };
+
+/// A policy of a shorter text is compiled before a thread has begun.
+const LONG: usize = 64 << 10;
 
 /// What became of the policies of a set.
 pub(super) struct Compiled {
@@ -109,12 +113,12 @@ struct Work<'w> {
     limits: &'w Limits,
     library: &'w Library,
     allowances: Arc<Allowances>,
-    segments: BTreeMap<String, Vec<Segment>>,
+    segments: BTreeMap<String, Vec<Segment<'w>>>,
     /// Why each refused policy is: itself, or one that it needs.
     refused: BTreeMap<String, String>,
 }
 
-impl Work<'_> {
+impl<'w> Work<'w> {
     fn file_of(&self, span: Span) -> usize {
         file_of(self.source, span)
     }
@@ -130,7 +134,7 @@ impl Work<'_> {
         let mut versions = Vec::new();
         let mut library_only = true;
         if waits_for.is_none() {
-            let none: &[Segment] = &[];
+            let none: &[Segment<'w>] = &[];
             let needed = |name: &str| self.segments.get(name).map_or(none, Vec::as_slice);
             let segments =
                 if linked.sound { library.segments(name, needed, &mut diagnostics) } else { Vec::new() };
@@ -168,7 +172,7 @@ impl Work<'_> {
         let (found, omitted) = shortened(found, self.limits.findings);
         let versions = versions
             .into_iter()
-            .map(|(segment, hir, program)| self.made(segment, hir, program, (&found, &allowed)))
+            .map(|(file, checked)| self.made(file, checked, (&found, &allowed)))
             .collect();
         let extends = library.extended_by(name).map(str::to_owned);
         One {
@@ -186,15 +190,13 @@ impl Work<'_> {
     }
 
     /// Checks each segment. `None` for one that is refused.
-    fn drafts(&self, segments: &[Segment], diagnostics: &mut Diagnostics) -> Vec<Option<Draft>> {
-        let draft = |it: &Segment| {
+    fn drafts(&self, segments: &[Segment<'_>], diagnostics: &mut Diagnostics) -> Vec<Option<Draft>> {
+        let draft = |it: &Segment<'_>| {
             let source = self.source.of_file(it.file);
             let mut found = Diagnostics::default();
-            let made = checked(&it.tree, &source, self.limits, &mut found);
+            let made = checked(&it.tree, it.days, &source, self.limits, &mut found);
             found.into_sorted().into_iter().for_each(|it| diagnostics.push(it));
-            let (mut hir, program) = made?;
-            hir.in_force = (it.days != Days::ALL).then_some((it.days.first, it.days.last));
-            Some((it.file, hir, program))
+            Some((it.file, made?))
         };
         segments.iter().map(draft).collect()
     }
@@ -230,23 +232,17 @@ impl Work<'_> {
         found
     }
 
-    fn made(
-        &self,
-        file: usize,
-        hir: Hir,
-        program: Program,
-        (found, allowed): (&[Diagnostic], &[Allowed]),
-    ) -> Policy {
+    fn made(&self, file: usize, checked: Checked, (found, allowed): (&[Diagnostic], &[Allowed])) -> Policy {
         let source = self.source.of_file(file);
         let found = (found.to_vec(), allowed.to_vec());
-        Policy::new(&source, self.limits, hir, program, found, self.allowances.clone())
+        Policy::new(&source, self.limits, checked, found, self.allowances.clone())
     }
 
     /// A file whose header is missing or broken.
     fn nameless(&self, file: &File) -> One {
         let mut diagnostics = file.found.clone();
         allow::problems(&file.tree).for_each(|it| diagnostics.push(it));
-        checked(&file.tree, &self.source.of_file(file.index), self.limits, &mut diagnostics);
+        checked(&file.tree, Days::ALL, &self.source.of_file(file.index), self.limits, &mut diagnostics);
         let (found, omitted) = shortened(diagnostics.into_sorted(), self.limits.findings);
         One {
             name: String::new(),
@@ -263,8 +259,16 @@ impl Work<'_> {
     }
 }
 
+/// What became of a tree.
+pub(super) struct Checked {
+    pub(super) hir: Hir,
+    pub(super) program: Program,
+    /// The digest of all of it, and the one without its words.
+    pub(super) digests: [String; 2],
+}
+
 /// The own file of a segment, and what the segment is.
-type Draft = (usize, Hir, Program);
+type Draft = (usize, Checked);
 
 fn decides(tree: &ast::File) -> bool {
     tree.items.iter().any(|it| matches!(it, ast::Item::Decision(_)))
@@ -275,19 +279,27 @@ fn has_facts(tree: &ast::File) -> bool {
     tree.items.iter().any(|it| matches!(it, ast::Item::Facts(..)))
 }
 
-/// From a tree to a program.
+/// From a tree to a program that is in force on `days`.
 fn checked(
     tree: &ast::File,
+    days: Days,
     source: &Source,
     limits: &Limits,
     diagnostics: &mut Diagnostics,
-) -> Option<(Hir, Program)> {
-    let hir = check::check(tree, source, limits, diagnostics)?;
+) -> Option<Checked> {
+    let mut hir = check::check(tree, source, limits, diagnostics)?;
     if diagnostics.has_errors() {
         return None;
     }
-    match ir::from_hir(&hir, limits.steps) {
-        Ok(program) => Some((hir, program)),
+    hir.in_force = (days != Days::ALL).then_some((days.first, days.last));
+    let lower = || ir::from_hir(&hir, limits.steps);
+    let (digests, program) = match source.text().len() < LONG {
+        true => (digest::of_tree(&hir), lower()),
+        // Neither needs the other, and both go over all of it.
+        false => threads::both(|| digest::of_tree(&hir), lower),
+    };
+    match program {
+        Ok(program) => Some(Checked { hir, program, digests }),
         Err(error) => {
             let help = match error.items {
                 Some(items) => format!(
@@ -304,7 +316,7 @@ fn checked(
 }
 
 /// Several versions need one day that picks: the same fact in all of them.
-fn dated(segments: &[Segment], drafts: &[Option<Draft>], overlay: bool, diagnostics: &mut Diagnostics) {
+fn dated(segments: &[Segment<'_>], drafts: &[Option<Draft>], overlay: bool, diagnostics: &mut Diagnostics) {
     let headers: Vec<&ast::Header> = segments.iter().filter_map(|it| it.tree.headers.first()).collect();
     let (Some(first), true) = (headers.first(), segments.len() > 1) else { return };
     for (segment, header) in segments.iter().zip(&headers).skip(1) {
@@ -324,7 +336,7 @@ fn dated(segments: &[Segment], drafts: &[Option<Draft>], overlay: bool, diagnost
         }
     }
     let picked = |draft: &Option<Draft>| {
-        let (_, hir, _) = draft.as_ref()?;
+        let hir = &draft.as_ref()?.1.hir;
         let slot = hir.schema.slots.get(hir.chosen_by?)?;
         Some((slot.path.clone(), slot.json_path.clone()))
     };

@@ -73,6 +73,20 @@ pub(super) fn tree(parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> ast::Fil
     ast::File { headers, items, broken, allowances: Vec::new() }
 }
 
+/// Whether the tree of a policy is what is written in its file: it needs no other, and nothing in it depends on the day.
+pub(super) fn says_everything(file: &ast::File) -> bool {
+    let extends = file.headers.first().is_none_or(|it| it.extends.is_some());
+    let plain = |item: &Item| match item {
+        Item::Use(_) | Item::Turn(_) | Item::Change(_) => false,
+        Item::Facts(fields, _) => !fields.is_empty(),
+        Item::Setting(it) => it.dated.is_empty(),
+        Item::Decision(it) => it.changes.is_empty(),
+        Item::Stages(..) | Item::Type(_) | Item::Calendar(_) | Item::Assume(_) | Item::Define(_) => true,
+        Item::Dated(_) | Item::Obligation(_) | Item::Property(_) | Item::Test(_) => true,
+    };
+    !extends && file.items.iter().all(plain)
+}
+
 /// The own header; what an overlay leaves out it has from its base.
 fn header(parts: &Parts<'_>) -> Option<ast::Header> {
     let mut own = parts.own.headers.first()?.clone();

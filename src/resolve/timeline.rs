@@ -9,6 +9,7 @@
 //! Every day on which something begins is a cut; between two cuts nothing changes. A policy that extends
 //! another is in force when that one is, unless it names days of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::{
@@ -63,15 +64,15 @@ impl std::fmt::Display for Days {
 }
 
 /// A policy on a stretch of days on which the same texts are in force.
-pub(crate) struct Segment {
+pub(crate) struct Segment<'l> {
     /// The days.
     pub(crate) days: Days,
     /// The policy's own file, by index in the source.
     pub(crate) file: usize,
     /// How many policies lie below it.
     pub(crate) level: u32,
-    /// The whole policy as one file.
-    pub(crate) tree: ast::File,
+    /// The whole policy as one file: the own one where that says everything.
+    pub(crate) tree: Cow<'l, ast::File>,
 }
 
 /// The days of a clause; all of them where it is not written. `None` where a day is none, or they are in the
@@ -113,12 +114,12 @@ struct Version<'l> {
 impl Library {
     /// The segments of one policy, in order of time; `needed` gives those of the policies that it needs. What is
     /// wrong is reported.
-    pub(crate) fn segments<'s>(
-        &self,
+    pub(crate) fn segments<'l: 's, 's>(
+        &'l self,
         name: &str,
-        needed: impl Fn(&str) -> &'s [Segment],
+        needed: impl Fn(&str) -> &'s [Segment<'l>],
         diagnostics: &mut Diagnostics,
-    ) -> Vec<Segment> {
+    ) -> Vec<Segment<'l>> {
         let mut versions = Vec::new();
         for (_, file) in self.versions(name) {
             let written = file.header().and_then(|it| it.in_force.as_ref());
@@ -147,14 +148,17 @@ impl Library {
         segments
     }
 
-    fn segment<'s>(
-        &self,
-        version: &Version<'_>,
+    fn segment<'l: 's, 's>(
+        &'l self,
+        version: &Version<'l>,
         days: Days,
-        needed: &impl Fn(&str) -> &'s [Segment],
+        needed: &impl Fn(&str) -> &'s [Segment<'l>],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Segment> {
+    ) -> Option<Segment<'l>> {
         let file = version.file;
+        if merge::says_everything(&file.tree) {
+            return Some(Segment { days, file: file.index, level: 0, tree: Cow::Borrowed(&file.tree) });
+        }
         let on = |name: &str| needed(name).iter().find(|it| it.days.contain(days.any()));
         let mut base = None;
         if let Some(extends) = file.header().and_then(|it| it.extends.as_ref()) {
@@ -170,7 +174,7 @@ impl Library {
         for item in &file.tree.items {
             let ast::Item::Use(it) = item else { continue };
             match on(&it.file.text) {
-                Some(segment) => used.push((it, &segment.tree)),
+                Some(segment) => used.push((it, segment.tree.as_ref())),
                 None => {
                     diagnostics.push(not_in_force(&it.file, days));
                     return None;
@@ -181,13 +185,14 @@ impl Library {
         let parts = merge::Parts {
             source: &self.source,
             own: &file.tree,
-            base: base.map(|it| &it.tree),
+            base: base.map(|it| it.tree.as_ref()),
             used,
             level,
             day: days.any(),
             days,
         };
-        Some(Segment { days, file: file.index, level, tree: merge::tree(&parts, diagnostics) })
+        let tree = Cow::Owned(merge::tree(&parts, diagnostics));
+        Some(Segment { days, file: file.index, level, tree })
     }
 
     /// Reports versions that share days, and warns of days between two versions. `false` where no version can

@@ -369,6 +369,7 @@ impl<'f> Filling<'f, '_> {
         let mut builder = Builder {
             text: "",
             base,
+            whole: data.file.span(0, data.file.text().len()),
             scanned: self.scanned,
             diagnostics: &mut *self.diagnostics,
             closely: 0,

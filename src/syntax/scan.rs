@@ -16,13 +16,32 @@ pub(crate) struct Scanned {
     pub(crate) stray_brackets: Vec<usize>,
     /// Characters that no text may hold.
     pub(crate) control_characters: Vec<usize>,
+    /// Where the text can be cut in two that are read apart; see `pieces`.
+    pub(crate) cuts: Vec<Cut>,
     /// For each depth, from 1, where it is first reached; no deeper than [`DEEPEST_NOTED`].
     depths: Vec<usize>,
 }
 
 const DEEPEST_NOTED: usize = 1_000;
 
+/// The beginning of a line on which an item begins, or a member of a decision, right after a closing brace.
+#[derive(Clone, Copy)]
+pub(crate) struct Cut {
+    /// Where the line begins.
+    pub(crate) at: usize,
+    /// Whether a decision is open there.
+    pub(crate) inside: bool,
+}
+
 impl Scanned {
+    /// Whether all quotes and brackets are closed, and every character may stand in a text.
+    pub(crate) fn is_closed(&self) -> bool {
+        let Scanned { unclosed_quotes, unclosed_brackets, stray_brackets, control_characters, .. } = self;
+        [unclosed_quotes, unclosed_brackets, stray_brackets, control_characters]
+            .iter()
+            .all(|it| it.is_empty())
+    }
+
     /// Where brackets are first nested deeper than `limit`.
     pub(crate) fn too_deep(&self, limit: usize) -> Option<usize> {
         self.depths.get(limit).copied()
@@ -61,7 +80,9 @@ pub(crate) fn scan(text: &str) -> Scanned {
         bytes: text.as_bytes(),
         at: 0,
         open: Vec::new(),
+        last_brace: None,
         in_decision: false,
+        after_table: false,
         out: Scanned::empty(),
     };
     scanner.run();
@@ -76,9 +97,16 @@ impl Scanned {
             unclosed_brackets: Vec::new(),
             stray_brackets: Vec::new(),
             control_characters: Vec::new(),
+            cuts: Vec::new(),
             depths: Vec::new(),
         }
     }
+}
+
+/// Whether a byte means nothing to this reader, wherever it stands.
+fn is_plain(byte: u8) -> bool {
+    byte >= 0x20
+        && !matches!(byte, b'"' | b'#' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | 0x7f | 0xe2)
 }
 
 struct Scanner<'t> {
@@ -86,8 +114,12 @@ struct Scanner<'t> {
     at: usize,
     /// Open brackets: offset and the byte that closes it.
     open: Vec<(usize, u8)>,
+    /// Where the last `}` stands that is no part of a quoted text.
+    last_brace: Option<usize>,
     /// Whether the item around is a decision.
     in_decision: bool,
+    /// Whether a table has begun in it.
+    after_table: bool,
     out: Scanned,
 }
 
@@ -102,7 +134,11 @@ impl Scanner<'_> {
             match byte {
                 b'#' => self.skip_comment(),
                 b'"' => self.quoted(),
+                _ if is_plain(byte) => self.at += 1,
                 _ => {
+                    if byte == b'}' {
+                        self.last_brace = Some(self.at);
+                    }
                     self.bracket(byte);
                     self.control(byte);
                     self.at += 1;
@@ -128,6 +164,7 @@ impl Scanner<'_> {
         self.at += 1;
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
+                _ if is_plain(byte) => {}
                 b'\n' => break,
                 b'"' => {
                     closed = true;
@@ -196,16 +233,47 @@ impl Scanner<'_> {
     fn line_starts(&mut self) {
         let word = self.past_modifier(self.at);
         if self.word_at(&ITEM_KEYWORDS, word) {
+            if self.open.is_empty() && self.follows_brace() {
+                self.out.cuts.push(Cut { at: self.at, inside: false });
+            }
             self.close_all();
             self.in_decision = self.word_at(&["decision"], word);
+            self.after_table = false;
             return;
         }
-        let blanks = self.blanks(self.at);
-        if let (true, Some((offset, b'}'))) = (self.in_decision, self.open.get(1).copied())
-            && self.word_at(&MEMBER_KEYWORDS, self.past_modifier(self.at + blanks))
-        {
-            self.out.unclosed_brackets.push(offset);
-            self.open.truncate(1);
+        if !self.in_decision {
+            return;
+        }
+        let member = self.past_modifier(self.at + self.blanks(self.at));
+        match (self.open.as_slice(), self.word_at(&MEMBER_KEYWORDS, member)) {
+            ([_, (offset, b'}'), ..], true) => {
+                self.out.unclosed_brackets.push(*offset);
+                self.open.truncate(1);
+            }
+            // The rows of a table are named by how many tables stand before it.
+            ([_], true) if self.word_at(&["table"], member) => self.after_table = true,
+            ([_], true) if !self.after_table && self.follows_brace() => {
+                self.out.cuts.push(Cut { at: self.at, inside: true })
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a `}` stands before this line, with nothing between but blanks and comments.
+    fn follows_brace(&self) -> bool {
+        let Some(mut rest) = self.last_brace.and_then(|it| self.bytes.get(it + 1..self.at)) else {
+            return false;
+        };
+        loop {
+            rest = rest.trim_ascii_start();
+            match rest {
+                [] => return true,
+                [b'#', ..] => {
+                    let end = rest.iter().position(|it| *it == b'\n').unwrap_or(rest.len());
+                    rest = rest.get(end..).unwrap_or_default();
+                }
+                _ => return false,
+            }
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Builder<'i, 'd> {
     pub(super) text: &'i str,
     /// The offset of the first byte of `text`.
     pub(super) base: u32,
+    /// The whole file, of which `text` may be a piece.
+    pub(super) whole: Span,
     pub(super) scanned: &'d Scanned,
     pub(super) diagnostics: &'d mut Diagnostics,
     /// How many more broken texts are looked at closely; the rest get a plain message.
@@ -118,7 +120,11 @@ impl<'i> Builder<'i, '_> {
         file
     }
 
-    fn item(&mut self, pair: Pair<'i>, broken: &mut Vec<crate::syntax::ast::Broken>) -> Option<Item> {
+    pub(super) fn item(
+        &mut self,
+        pair: Pair<'i>,
+        broken: &mut Vec<crate::syntax::ast::Broken>,
+    ) -> Option<Item> {
         let whole = self.span(&pair);
         Some(match pair.as_rule() {
             Rule::stages => {
@@ -199,7 +205,7 @@ impl<'i> Builder<'i, '_> {
         Number { text, span: self.span(pair) }
     }
 
-    fn header(&mut self, pair: Pair<'i>) -> Header {
+    pub(super) fn header(&mut self, pair: Pair<'i>) -> Header {
         let mut header = Header {
             name: self.own_name(&pair),
             extends: None,
@@ -221,7 +227,7 @@ impl<'i> Builder<'i, '_> {
                 _ => {}
             }
         }
-        self.allowed(&pair, Span::new(0, self.text.len()).moved(self.base));
+        self.allowed(&pair, self.whole);
         header
     }
 
@@ -331,7 +337,11 @@ impl<'i> Builder<'i, '_> {
         parameters
     }
 
-    fn decision(&mut self, pair: Pair<'i>, broken: &mut Vec<crate::syntax::ast::Broken>) -> Decision {
+    pub(super) fn decision(
+        &mut self,
+        pair: Pair<'i>,
+        broken: &mut Vec<crate::syntax::ast::Broken>,
+    ) -> Decision {
         let mut decision = Decision {
             name: self.own_name(&pair),
             first: None,

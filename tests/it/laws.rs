@@ -12,6 +12,7 @@ mod diff;
 mod exact;
 pub(crate) mod outcomes;
 mod overlays;
+mod pieces;
 pub(crate) mod run;
 pub(crate) mod subject;
 pub(crate) mod tokens;

@@ -11,6 +11,11 @@ const LONGEST_FILE: usize = 600;
 
 /// Every Rust file under `root`, sorted.
 pub(crate) fn rust_files(root: &Path) -> Vec<String> {
+    files(root, "rs")
+}
+
+/// Every file under `root` whose name ends so, sorted.
+pub(crate) fn files(root: &Path, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![root.to_path_buf()];
     while let Some(directory) = open.pop() {
@@ -18,7 +23,7 @@ pub(crate) fn rust_files(root: &Path) -> Vec<String> {
             let path = entry.unwrap().path();
             match path.is_dir() {
                 true => open.push(path),
-                false if path.extension().is_some_and(|it| it == "rs") => {
+                false if path.extension().is_some_and(|it| it == ending) => {
                     found.push(path.display().to_string())
                 }
                 false => {}

@@ -93,6 +93,8 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
         let read = format!("{case:?}");
         facts.put_into(&mut case).map_err(|it| it.to_string())?;
         ensure!(read == format!("{case:?}"), "read from JSON: {read}\ntaken: {case:?}");
+        let mut cases = compiled.cases();
+        (0..2).try_for_each(|_| cases.read_json(&json)).map_err(|it| format!("refused: {it}"))?;
         for entry in answer.decisions() {
             let id = compiled.decision(&entry.name).ok_or("a decision is missing")?;
             let verdict = case.decide(id);
@@ -104,6 +106,10 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
                 entry.name,
                 entry.status
             );
+            for place in 0..2 {
+                let beside = cases.decide(place, id).map(|it| format!("{it:?}"));
+                ensure!(beside.as_ref() == Some(&text), "{text} by itself, {beside:?} beside others");
+            }
             let explained = case.explain(id);
             ensure!(format!("{:?}", explained.verdict) == text, "explained as {:?}", explained.verdict);
             let reasons = reasons(explained);
