@@ -67,7 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules of the library that the command may name.
-const COMMAND: &[&str] = &["diag", "json", "limits", "policy", "source", "tools", "value"];
+const COMMAND: &[&str] = &["compiled", "diag", "json", "limits", "policy", "source", "tools", "value"];
 
 /// What belongs to no storey: the front page and the entry of the command.
 const EXEMPT: &[&str] = &["lib", "main"];
