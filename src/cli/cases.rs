@@ -60,16 +60,16 @@ pub(crate) enum Line<'b> {
 /// document or a line are kept.
 pub(crate) fn cases<R: Read>(reader: R, most: usize, lines: bool) -> io::Result<Cases<R>> {
     let mut blocks = Blocks { reader, ahead: Vec::new(), room: Vec::new(), most, lines: 0, ended: false };
-    while !lines {
+    loop {
         match blocks.looks() {
-            Looks::Lines => break,
+            _ if lines => return Ok(Cases::Lines(blocks)),
+            Looks::Lines => return Ok(Cases::Lines(blocks)),
             _ if blocks.ended => return Ok(Cases::One(Some(blocks.ahead).filter(|it| it.len() <= most))),
             // One byte more than allowed is enough to see that it is too long.
             _ if blocks.ahead.len() > most => return Ok(Cases::One(None)),
             Looks::One | Looks::Either => blocks.read()?,
         }
     }
-    Ok(Cases::Lines(blocks))
 }
 
 /// What the beginning of an input looks like.

@@ -145,7 +145,7 @@ fn holds(subject: &Subject, saying: &Saying) -> Result<(), String> {
             let is_clock = matches!(column.data_type(), DataType::Timestamp(..) | DataType::Time32(_));
             let words = text(column, 0);
             match is_clock {
-                true => ensure!(words.is_some() == !value.is_null(), "{parameter} of {line}: {words:?}"),
+                true => ensure!(words.is_some() != value.is_null(), "{parameter} of {line}: {words:?}"),
                 false => ensure!(
                     words == expected(value)
                         || value["currency"].is_string() && words.is_some()

@@ -13,8 +13,12 @@ use arrow_array::{
 use arrow_schema::{ArrowError, Field, Metadata, Schema as ArrowSchema};
 
 use crate::{
-    compiled::{Collected, Compiled, DecisionId, ParameterSignature, Refused, Said, Verdict},
+    compiled::{
+        Collected, Compiled, DecisionId, OutcomeWriter, ParameterSignature, Refused, Said, Signature, Verdict,
+    },
     eval::Slot,
+    intake::FactProblem,
+    json::Json,
     schema::Type,
     value::form,
 };
@@ -32,8 +36,11 @@ pub(super) struct Answers<'c> {
     columns: Vec<Column>,
     items: Option<StringBuilder>,
     problem: StringBuilder,
-    writer: crate::compiled::OutcomeWriter,
+    writer: OutcomeWriter,
 }
+
+/// Names that the answer's own columns have.
+const TAKEN: [&str; 4] = ["status", "outcome", "items", "problem"];
 
 const STATUSES: [&str; 4] = ["decided", "open", "error", "refused"];
 
@@ -62,40 +69,7 @@ impl<'c> Answers<'c> {
     pub(super) fn new(compiled: &'c Compiled, decision: DecisionId, rows: usize) -> Option<Answers<'c>> {
         let signature = compiled.inner.about.decisions.get(decision.0)?;
         let collects = compiled.inner.flat.decisions.get(decision.0)?.collect;
-        let mut columns: Vec<Column> = Vec::new();
-        let all = signature.outcomes.iter().enumerate().filter(|_| !collects);
-        for (outcome, at, parameter) in
-            all.flat_map(|(outcome, it)| it.parameters.iter().enumerate().map(move |p| (outcome, p.0, p.1)))
-        {
-            let same = |it: &&mut Column| it.parameter == *parameter;
-            let alike =
-                |it: &&mut Column| it.parameter.name == parameter.name && it.parameter.ty == parameter.ty;
-            let index = columns.iter_mut().position(|mut it| same(&&mut it) || alike(&&mut it));
-            let column = match index.and_then(|it| columns.get_mut(it)) {
-                Some(column) => {
-                    // Bounds of both, so that the values of both fit.
-                    column.parameter.low = column.parameter.low.min(parameter.low);
-                    column.parameter.high = column.parameter.high.max(parameter.high);
-                    column
-                }
-                None => {
-                    let taken = ["status", "outcome", "items", "problem"].contains(&parameter.name.as_str())
-                        || columns.iter().any(|it| it.name == parameter.name);
-                    let name = match (taken, signature.outcomes.get(outcome)) {
-                        (true, Some(it)) => format!("{}.{}", it.json, parameter.name),
-                        _ => parameter.name.clone(),
-                    };
-                    let places = vec![None; signature.outcomes.len()];
-                    let values = Values::Text(StringBuilder::new());
-                    columns.push(Column { name, parameter: parameter.clone(), places, values });
-                    columns.last_mut()?
-                }
-            };
-            *column.places.get_mut(outcome)? = Some(at);
-        }
-        for column in &mut columns {
-            column.values = values(compiled, &column.parameter, rows);
-        }
+        let columns = if collects { Vec::new() } else { columns(compiled, signature, rows) };
         Some(Answers {
             compiled,
             decision: decision.0,
@@ -130,7 +104,7 @@ impl<'c> Answers<'c> {
     pub(super) fn refuse(&mut self, refused: &Refused) {
         let problem = match refused {
             Refused::Facts(problems) => {
-                let words = |it: &crate::intake::FactProblem| {
+                let words = |it: &FactProblem| {
                     let help = it.help.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
                     format!("{it}{help}")
                 };
@@ -196,6 +170,40 @@ impl<'c> Answers<'c> {
     }
 }
 
+/// A column for each name and type that parameters have.
+fn columns(compiled: &Compiled, signature: &Signature, rows: usize) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for (outcome, own) in signature.outcomes.iter().enumerate() {
+        for (at, parameter) in own.parameters.iter().enumerate() {
+            let is_same =
+                |it: &Column| it.parameter.name == parameter.name && it.parameter.ty == parameter.ty;
+            let index = columns.iter().position(is_same).unwrap_or_else(|| {
+                let is_taken = TAKEN.contains(&parameter.name.as_str())
+                    || columns.iter().any(|it| it.name == parameter.name);
+                let name = match is_taken {
+                    true => format!("{}.{}", own.json, parameter.name),
+                    false => parameter.name.clone(),
+                };
+                let places = vec![None; signature.outcomes.len()];
+                let values = Values::Text(StringBuilder::new());
+                columns.push(Column { name, parameter: parameter.clone(), places, values });
+                columns.len() - 1
+            });
+            let Some(column) = columns.get_mut(index) else { continue };
+            // Bounds of all, so that the values of all fit.
+            column.parameter.low = column.parameter.low.min(parameter.low);
+            column.parameter.high = column.parameter.high.max(parameter.high);
+            if let Some(place) = column.places.get_mut(outcome) {
+                *place = Some(at);
+            }
+        }
+    }
+    for column in &mut columns {
+        column.values = values(compiled, &column.parameter, rows);
+    }
+    columns
+}
+
 /// What holds the values of a parameter.
 fn values(compiled: &Compiled, parameter: &ParameterSignature, rows: usize) -> Values {
     let fits = i64::try_from(parameter.low).is_ok() && i64::try_from(parameter.high).is_ok();
@@ -228,7 +236,7 @@ fn values(compiled: &Compiled, parameter: &ParameterSignature, rows: usize) -> V
 
 impl Column {
     #[inline]
-    fn push(&mut self, slot: &Slot, compiled: &Compiled, writer: &crate::compiled::OutcomeWriter) {
+    fn push(&mut self, slot: &Slot, compiled: &Compiled, writer: &OutcomeWriter) {
         let number = match slot {
             Slot::Integer(value) => Some(*value),
             _ => None,
@@ -256,12 +264,7 @@ impl Column {
 
 impl ParameterSignature {
     /// The value as text: that of the body, without quotes.
-    fn text(
-        &self,
-        slot: &Slot,
-        compiled: &Compiled,
-        writer: &crate::compiled::OutcomeWriter,
-    ) -> Option<String> {
+    fn text(&self, slot: &Slot, compiled: &Compiled, writer: &OutcomeWriter) -> Option<String> {
         if let (Slot::Items(items), Type::Items(decision)) = (slot, self.ty) {
             let mut text = String::new();
             writer.write_items(decision, items, &mut text);
@@ -269,9 +272,9 @@ impl ParameterSignature {
         }
         let value = slot.to_scalar()?;
         Some(match form::to_json(&value, self.ty, self.low, self.high, compiled.schema()) {
-            crate::json::Json::Text(text) => text,
+            Json::Text(text) => text,
             // An amount in one of several currencies.
-            crate::json::Json::Object(_) => form::words(&value, self.ty, compiled.schema()),
+            Json::Object(_) => form::words(&value, self.ty, compiled.schema()),
             json => json.canonical(),
         })
     }

@@ -35,7 +35,7 @@ fn table(rows: i32) -> RecordBatch {
         ("order.kind", each(&|_| "electronics")),
         ("order.condition", each(&|it| if it % 3 == 0 { "opened" } else { "unopened" })),
         ("order.days", whole(&|it| it % 60)),
-        ("order.total", amounts(&|it| if it % 10 == 9 { 9_999_999_99 } else { 33_330 })),
+        ("order.total", amounts(&|it| if it % 10 == 9 { 999_999_999 } else { 33_330 })),
         ("order.final_sale", flags(&|_| false)),
         ("customer.tier", each(&|_| "standard")),
         ("customer.region", each(&|_| "US")),
