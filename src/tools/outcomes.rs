@@ -89,11 +89,23 @@ impl OutcomeLines {
         if text.len() > self.longest {
             return None;
         }
-        // Spares a look at the keys of most lines.
-        let parts = match self.wrapped && text.contains("\"facts\"") {
-            true => parts::parts(text)?,
-            false => parts::Parts { id: None, facts: text },
-        };
+        // What is taken as facts has no key `facts` beside them, because no version declares it.
+        let plain = parts::Parts { id: None, facts: text };
+        if !self.wrapped || !parts::is_likely(text) {
+            let written = self.write_parts(plain, number, out);
+            if written.is_some() || !self.wrapped || !text.contains("\"facts\"") {
+                return written;
+            }
+        }
+        self.write_parts(parts::parts(text).unwrap_or(plain), number, out)
+    }
+
+    fn write_parts(
+        &mut self,
+        parts: parts::Parts<'_>,
+        number: Option<u64>,
+        out: &mut String,
+    ) -> Option<Standing> {
         let before = out.len();
         out.push_str(BEFORE);
         let written = self.write_version(parts.facts, out);

@@ -13,6 +13,12 @@ pub(super) struct Parts<'t> {
 /// Keys beside each other that are taken.
 const MOST_KEYS: usize = 8;
 
+/// Whether a line begins as those do that have an id beside their facts.
+pub(super) fn is_likely(text: &str) -> bool {
+    let key = text.trim_start().strip_prefix('{').map_or("", str::trim_start);
+    key.starts_with("\"id\"") || key.starts_with("\"facts\"")
+}
+
 /// The parts of a line.
 pub(super) fn parts(text: &str) -> Option<Parts<'_>> {
     let mut cursor = Cursor { text, at: 0 };
