@@ -17,6 +17,8 @@ mod batch;
 mod boundary;
 mod cases;
 mod check;
+#[cfg(feature = "parquet")]
+mod columns;
 mod compile;
 mod config;
 mod decide;
@@ -177,6 +179,14 @@ struct DecideArguments {
     /// How answers are written
     #[arg(long, value_enum, default_value = "text")]
     format: AnswerFormat,
+    /// The file to write the answers to, where the facts are a Parquet file
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// A column of a Parquet file that is no fact, and stands in the answers again; may be repeated
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "COLUMN")]
+    keep: Vec<String>,
     /// Whether a line on the terminal says how far it is, where there are many cases
     #[arg(long, value_enum, default_value = "auto")]
     progress: Progress,

@@ -30,6 +30,8 @@ use crate::{
     value::{Known, Value, date, host, normal_text},
 };
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod bytes;
 mod cases;
 mod fields;

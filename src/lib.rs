@@ -125,6 +125,8 @@ pub mod intake;
 #[doc(hidden)]
 pub mod syntax;
 
+#[cfg(feature = "arrow")]
+pub use compiled::arrow::Columns;
 pub use compiled::{Case, Compiled, OutcomeWriter, Standing, Verdict};
 pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};

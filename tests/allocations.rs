@@ -7,7 +7,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use evenhand::compiled::Verdict;
-use evenhand::{Policy, Value};
+use evenhand::tools::outcomes::{Line, OutcomeLines};
+use evenhand::{Limits, Policy, PolicySet, Source, Standing, Value};
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
@@ -67,6 +68,25 @@ fn reading_and_deciding_allocate_nothing_once_warm() {
     assert!(texts.iter().all(|it| decide(it)), "warm");
     let count = allocations(|| assert!(texts.iter().all(|it| decide(it))));
     assert_eq!(count, 0);
+}
+
+/// From the bytes of a line to those of its answer.
+#[test]
+fn answering_lines_allocates_nothing_once_warm() {
+    let set = PolicySet::load([Source::new("policy", POLICY)], &Limits::default()).unwrap();
+    let mut lines = OutcomeLines::new(set.timelines().next().unwrap(), &[]);
+    let mut texts = vec![case(3, "unopened", "USD 49.99"), case(10, "opened", "USD 333.30")];
+    texts.push(format!("{{\"id\": \"C-1\", \"facts\": {}}}", case(20, "opened", "USD 51")));
+    let mut out = String::new();
+    let mut answer = |out: &mut String| {
+        out.clear();
+        for (number, text) in (1..).zip(&texts) {
+            assert_eq!(lines.write(text, Some(number), out).unwrap(), Line::Answered(Standing::Decided));
+        }
+    };
+    answer(&mut out);
+    assert_eq!(allocations(|| answer(&mut out)), 0);
+    assert!(out.ends_with("\"id\":\"C-1\",\"line\":3}\n"), "{out}");
 }
 
 #[test]

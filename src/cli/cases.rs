@@ -60,16 +60,16 @@ pub(crate) enum Line<'b> {
 /// document or a line are kept.
 pub(crate) fn cases<R: Read>(reader: R, most: usize, lines: bool) -> io::Result<Cases<R>> {
     let mut blocks = Blocks { reader, ahead: Vec::new(), room: Vec::new(), most, lines: 0, ended: false };
-    while !lines {
+    loop {
         match blocks.looks() {
-            Looks::Lines => break,
+            _ if lines => return Ok(Cases::Lines(blocks)),
+            Looks::Lines => return Ok(Cases::Lines(blocks)),
             _ if blocks.ended => return Ok(Cases::One(Some(blocks.ahead).filter(|it| it.len() <= most))),
             // One byte more than allowed is enough to see that it is too long.
             _ if blocks.ahead.len() > most => return Ok(Cases::One(None)),
             Looks::One | Looks::Either => blocks.read()?,
         }
     }
-    Ok(Cases::Lines(blocks))
 }
 
 /// What the beginning of an input looks like.
@@ -197,7 +197,7 @@ fn first_lines(bytes: &[u8]) -> (usize, u64) {
     let mut lines = 0;
     for (index, run) in bytes.chunks(RUN).enumerate() {
         let more = u64::from(of_run(run));
-        if lines + more > LINES_AT_ONCE {
+        if lines + more >= LINES_AT_ONCE {
             let left = (LINES_AT_ONCE - lines) as usize;
             let ends = run.iter().enumerate().filter(|it| is_end(&it.1)).map(|it| it.0 + 1);
             let length = ends.take(left).last().unwrap_or(0);
@@ -317,6 +317,11 @@ mod tests {
         assert_eq!(first_lines(b"a\n\nb\n"), (5, 3));
         let many = b"ab\n".repeat(5_000);
         assert_eq!(first_lines(&many), (3 * 2048, 2048));
+        // Wherever a run of bytes ends.
+        for length in 1..300 {
+            let line = [b"x".repeat(length), b"\n".to_vec()].concat();
+            assert_eq!(first_lines(&line.repeat(2_100)), ((length + 1) * 2048, 2048));
+        }
         let (text, count) = (String::from_utf8(many).unwrap(), 5_000);
         let read = read_from(("{}\n".to_owned() + &text).as_bytes(), 100);
         let numbers: Vec<u64> = read.iter().map(|it| it.0).collect();

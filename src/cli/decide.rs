@@ -17,6 +17,18 @@ use crate::cli::{AnswerFormat, DecideArguments, check};
 
 /// Decides all cases of the given facts.
 pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<Status, Stop> {
+    #[cfg(feature = "parquet")]
+    if crate::cli::columns::are_columns(arguments) {
+        return crate::cli::columns::run(arguments, output);
+    }
+    #[cfg(feature = "parquet")]
+    if arguments.to.is_some() || !arguments.keep.is_empty() {
+        return Err(Stop::Wrong("`--to` and `--keep` are for facts in a Parquet file".to_owned()));
+    }
+    if cfg!(not(feature = "parquet")) && arguments.facts.extension().is_some_and(|it| it == "parquet") {
+        let reason = "this command was built without the feature `parquet`, and reads no Parquet files";
+        return Err(Stop::Wrong(format!("{}: {reason}", arguments.facts.display())));
+    }
     let (root, name) = (arguments.root.as_deref(), arguments.name.as_deref());
     let Some(timeline) = check::compiled(&arguments.policy, root, name)? else { return Ok(Status::Found) };
     let name = match arguments.facts.to_str() {

@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(crate) struct Progress {
     /// Where it is drawn; nowhere if nobody looks.
     drawn: Option<Drawn>,
+    /// Whether it is drawn at once, however soon the run ends.
+    at_once: bool,
     /// Bytes of the whole input, where that is known.
     size: Option<u64>,
     cases: u64,
@@ -42,7 +44,7 @@ impl Progress {
             Wanted::Auto => io::stderr().is_terminal() && !io::stdout().is_terminal(),
         };
         let drawn = shown.then(|| Drawn { began: Instant::now(), last: None, stands: false });
-        Progress { drawn, size, cases: 0, bytes: 0 }
+        Progress { drawn, at_once: wanted == Wanted::Always, size, cases: 0, bytes: 0 }
     }
 
     /// More is done.
@@ -52,7 +54,7 @@ impl Progress {
         let Some(drawn) = &mut self.drawn else { return };
         // What is done at once needs no line.
         let last = *drawn.last.get_or_insert(drawn.began);
-        if last.elapsed() < PAUSE {
+        if last.elapsed() < PAUSE && !std::mem::take(&mut self.at_once) {
             return;
         }
         let now = last + last.elapsed();
@@ -100,7 +102,7 @@ fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -149,6 +149,14 @@ impl OutcomeWriter {
     }
 }
 
+#[cfg(feature = "arrow")]
+impl OutcomeWriter {
+    /// Appends the set of a decision that collects.
+    pub(crate) fn write_items(&self, decision: usize, items: &[Item], out: &mut String) {
+        self.script.items(decision, items, out);
+    }
+}
+
 impl Script {
     fn verdict(&self, decision: DecisionId, verdict: Verdict<'_>, out: &mut String) -> Standing {
         match verdict {

@@ -200,6 +200,23 @@ impl Writer<'_> {
         }
     }
 
+    /// A value in the steps of its type, where that is one that counts something.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn steps(&mut self, slot: usize, steps: i64) -> Result<(), Slow> {
+        let quick = self.quick(slot)?;
+        match quick.form {
+            Form::Number { .. } | Form::Money { .. } | Form::Date | Form::Count => self.bounded(slot, steps),
+            Form::Other if quick.takes(steps) => self.put(slot, steps),
+            _ => Err(Slow),
+        }
+    }
+
+    /// There is none, because what is around it is not there.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn nothing(&mut self, slot: usize) -> Result<(), Slow> {
+        self.put(slot, ABSENT)
+    }
+
     /// A number as it is written.
     pub(crate) fn number(&mut self, slot: usize, text: &[u8]) -> Result<(), Slow> {
         let steps = match self.quick(slot)?.form {

@@ -9,7 +9,7 @@
 //! better: that the others are enough, that no case has these facts, or, of a decision that is cautious, less.
 
 use crate::{
-    compiled::{Case, OutcomeWriter, Refused, Standing},
+    compiled::{Case, OutcomeWriter, Standing},
     policy::{Answer, DecideError, Facts, FactsError, Policy, Status, unknown_decision},
 };
 
@@ -24,7 +24,6 @@ pub struct Outcomes {
     assumed: Vec<Vec<usize>>,
     /// Whether all decisions asked are exact; asked for when some fact is not known.
     exact: Option<bool>,
-    another_day: bool,
 }
 
 impl Policy {
@@ -61,7 +60,7 @@ impl Policy {
         let program = &self.inner.program;
         let assumed = program.assumes.iter().map(|it| program.facts_of(*it)).collect();
         let (policy, case) = (self.clone(), compiled.case());
-        Ok(Outcomes { policy, asked, writer, case, assumed, exact: None, another_day: false })
+        Ok(Outcomes { policy, asked, writer, case, assumed, exact: None })
     }
 }
 
@@ -104,17 +103,8 @@ impl Outcomes {
 
     /// The same from the compiled form alone; `None` where the policy has to be asked.
     pub(crate) fn write_fast(&mut self, facts: &str, out: &mut String) -> Option<Standing> {
-        let read = self.case.read_json(facts);
-        self.another_day = matches!(read, Err(Refused::NotInForce { .. }));
-        match read {
-            Ok(()) => self.certain(out),
-            Err(_) => None,
-        }
-    }
-
-    /// Whether the facts that were read last were refused because the policy is not in force on their day.
-    pub(crate) fn is_of_another_day(&self) -> bool {
-        self.another_day
+        self.case.read_json(facts).ok()?;
+        self.certain(out)
     }
 
     /// Whether the day of the case that was read is known, where the policy is in force on some days only.

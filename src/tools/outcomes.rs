@@ -121,8 +121,8 @@ impl OutcomeLines {
                     self.last = at;
                     return Some(standing);
                 }
-                None if outcomes.is_of_another_day() => {}
-                None => return None,
+                // It may be of another day.
+                None => {}
             }
         }
         None

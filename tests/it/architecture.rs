@@ -36,7 +36,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     ("flat", &["value", "schema", "calendar", "hir", "ir", "eval"]),
-    ("compiled", &["limits", "value", "schema", "calendar", "json", "hir", "ir", "eval", "flat", "intake"]),
+    (
+        "compiled",
+        &[
+            "limits", "words", "value", "schema", "calendar", "json", "datum", "hir", "ir", "eval", "flat",
+            "intake",
+        ],
+    ),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
     ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),
@@ -61,7 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules of the library that the command may name.
-const COMMAND: &[&str] = &["diag", "json", "limits", "policy", "source", "tools", "value"];
+const COMMAND: &[&str] = &["compiled", "diag", "json", "limits", "policy", "source", "tools", "value"];
 
 /// What belongs to no storey: the front page and the entry of the command.
 const EXEMPT: &[&str] = &["lib", "main"];

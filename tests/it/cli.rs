@@ -13,6 +13,8 @@ use std::process::{Command, Output, Stdio};
 
 mod boundary;
 mod check;
+#[cfg(feature = "parquet")]
+mod columns;
 mod decide;
 mod diff;
 mod facts;

@@ -2,6 +2,8 @@
 
 mod allowances;
 mod architecture;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod boundaries;
 mod calendar;
 mod cases;

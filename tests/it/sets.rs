@@ -80,6 +80,33 @@ fn the_day_of_the_case_picks_the_version() {
     assert_eq!(set.policy_on("base", day).unwrap().digest(), timeline.versions()[1].digest());
 }
 
+/// What is said fast of a line is what the version of its day says, whatever came before it.
+#[test]
+fn lines_are_answered_by_the_version_of_their_day() {
+    use evenhand::tools::outcomes::{Line, OutcomeLines};
+
+    let set = set(&BASE.replace("2 * (window)", "90 days"));
+    let timeline = set.timeline("base").unwrap();
+    let mut lines = OutcomeLines::new(timeline, &[]);
+    let mut cases = vec![r#"{"owned": 20}"#.to_owned(), r#"{"fraud": true}"#.to_owned()];
+    for day in ["2026-02-28", "2026-03-01", "2026-03-02", "2026-01-01", "2026-02-30"] {
+        cases.extend([facts(day, 20, false), facts(day, 100, false), facts(day, 5, true)]);
+        cases.push(format!(r#"{{"bought": "{day}", "fraud": true}}"#));
+    }
+    for (number, case) in cases.iter().chain(cases.iter().rev()).enumerate() {
+        let mut told = String::new();
+        let came = lines.write(case, Some(number as u64), &mut told).unwrap();
+        match timeline.decide_json(case) {
+            Ok(answer) => {
+                let outcomes = answer.outcomes().canonical();
+                assert_eq!(told, format!("{{\"decisions\":{outcomes},\"line\":{number}}}\n"), "{case}");
+                assert_eq!(came, Line::Answered(answer.standing()), "{case}");
+            }
+            Err(_) => assert_eq!(came, Line::Refused, "{case}"),
+        }
+    }
+}
+
 #[test]
 fn an_undated_case_waits_for_its_day_alone() {
     let set = set(&BASE.replace("2 * (window)", "90 days"));

@@ -250,7 +250,7 @@ fn many_lines_stay_in_order() {
         let line = match number % 1_000 {
             500 => "broken".to_owned(),
             501 => String::new(),
-            _ => format!(r#"{{"id": {number}, "facts": {{"fraud_flag": {}}}}}"#, number % 3 == 0),
+            _ => format!(r#"{{"id": {number}, "facts": {{"fraud_flag": {}}}}}"#, number % 97 != 0),
         };
         facts.push_str(&line);
         facts.push('\n');
@@ -268,7 +268,7 @@ fn many_lines_stay_in_order() {
             _ => assert_eq!(told["id"], number),
         }
         let decided = told["decisions"]["refund"]["status"] == "decided";
-        assert_eq!(decided, number % 3 == 0 && number % 1_000 != 500, "{line}");
+        assert_eq!(decided, number % 97 != 0 && number % 1_000 != 500, "{line}");
     }
     assert_eq!(numbers.next(), None);
 }
@@ -276,7 +276,7 @@ fn many_lines_stay_in_order() {
 /// A line says how far it is, and goes away; it never gets into the answers.
 #[test]
 fn progress_is_shown_where_it_is_asked_for() {
-    let facts = "{\"fraud_flag\": true}\n".repeat(30_000);
+    let facts = "{\"fraud_flag\": true}\n".repeat(50);
     let path = file("progress", "many.jsonl", facts.as_bytes());
     let told =
         |more: &[&str]| run(&[&["decide", RETURNS, "--facts", &path, "--format", "body"], more].concat());
