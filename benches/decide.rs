@@ -6,10 +6,12 @@
 // Benches stop where something is not as it should be, and their own inputs have no holes.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use evenhand::{Case, Compiled, Limits, Policy, Source};
+use evenhand::compiled::Cases;
+use evenhand::{Compiled, Limits, Policy, Source};
 
 #[path = "support/mod.rs"]
 #[allow(dead_code, reason = "each bench takes what it needs")]
@@ -17,8 +19,11 @@ mod support;
 
 use support::{clients, refunds14};
 
-/// Cases that are decided one after the other, so that no branch is learnt by heart.
+/// Cases that are decided one after the other. A processor learns the ways of a thousand cases by heart, so typed facts are
+/// tried with more of them too.
 const CASES: usize = 1_000;
+/// Too many to be learnt, few enough to stay near the processor.
+const MANY: usize = 10_000;
 
 fn compiled(text: &str) -> (Policy, Compiled) {
     let mut limits = Limits::default();
@@ -32,37 +37,75 @@ fn json<T: serde::Serialize>(cases: &[T]) -> Vec<String> {
     cases.iter().map(|it| serde_json::to_string(it).unwrap()).collect()
 }
 
-fn bound(compiled: &Compiled, json: &[String]) -> Vec<Case> {
-    let case = |text: &String| {
-        let mut case = compiled.case();
-        case.read_json(text).unwrap();
-        case
-    };
-    json.iter().map(case).collect()
+fn bound<T: serde::Serialize>(compiled: &Compiled, facts: &[T]) -> Cases {
+    let mut cases = compiled.cases();
+    facts.iter().for_each(|it| cases.read(it).unwrap());
+    cases
+}
+
+/// Facts as each has them, with and without reasons.
+fn typed(criterion: &mut Criterion) {
+    let policy = Policy::compile(refunds14::POLICY).unwrap();
+    let (compiled, with_reasons) = (policy.compiled(), policy.compiled_with_reasons());
+    let decision = compiled.decision("refund").unwrap();
+    let mut group = criterion.benchmark_group("A typed");
+    for count in [CASES, MANY] {
+        let cases = refunds14::cases(count, 7);
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_function(BenchmarkId::new("hand-written", count), |it| {
+            it.iter(|| {
+                for case in &cases {
+                    black_box(refunds14::decide(black_box(case)));
+                }
+            });
+        });
+        let mut rows = bound(&compiled, &cases);
+        group.bench_function(BenchmarkId::new("compiled", count), |it| {
+            it.iter(|| {
+                for place in 0..count {
+                    black_box(rows.decide(place, decision));
+                }
+            });
+        });
+        let mut rows = bound(&with_reasons, &cases);
+        group.bench_function(BenchmarkId::new("compiled, rules that decide", count), |it| {
+            it.iter(|| {
+                for place in 0..count {
+                    let explained = rows.explain(place, decision).unwrap();
+                    for reason in explained.reasons {
+                        black_box(reason.name());
+                    }
+                }
+            });
+        });
+        let mut told = String::new();
+        group.bench_function(BenchmarkId::new("compiled, reasons written", count), |it| {
+            it.iter(|| {
+                for place in 0..count {
+                    told.clear();
+                    let explained = rows.explain(place, decision).unwrap();
+                    for because in explained.reasons.into_iter().flat_map(|it| it.because()) {
+                        write!(told, "{because}").unwrap();
+                    }
+                    black_box(&told);
+                }
+            });
+        });
+        let facts: Vec<_> = json(&cases).iter().map(|it| policy.facts_from_json(it).unwrap()).collect();
+        group.bench_function(BenchmarkId::new("whole answer", count), |it| {
+            it.iter(|| facts.iter().for_each(|it| drop(black_box(policy.decide(it).unwrap()))));
+        });
+    }
+    group.finish();
 }
 
 fn policy_a(criterion: &mut Criterion) {
-    let (policy, compiled) = self::compiled(refunds14::POLICY);
+    let (_, compiled) = self::compiled(refunds14::POLICY);
     let decision = compiled.decision("refund").unwrap();
     let cases = refunds14::cases(CASES, 7);
     let texts = json(&cases);
     let mut group = criterion.benchmark_group("A");
     group.throughput(Throughput::Elements(CASES as u64));
-    group.bench_function("typed/hand-written", |it| {
-        it.iter(|| {
-            for case in &cases {
-                black_box(refunds14::decide(black_box(case)));
-            }
-        });
-    });
-    let mut rooms = bound(&compiled, &texts);
-    group.bench_function("typed/compiled", |it| {
-        it.iter(|| {
-            for case in &mut rooms {
-                black_box(case.decide(decision));
-            }
-        });
-    });
     let mut room = compiled.case();
     group.bench_function("struct/compiled", |it| {
         it.iter(|| {
@@ -87,17 +130,13 @@ fn policy_a(criterion: &mut Criterion) {
             }
         });
     });
-    let facts: Vec<_> = texts.iter().map(|it| policy.facts_from_json(it).unwrap()).collect();
-    group.bench_function("typed/with reasons", |it| {
-        it.iter(|| facts.iter().for_each(|it| drop(black_box(policy.decide(it).unwrap()))));
-    });
     group.finish();
 }
 
 fn policy_b(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("B");
     group.throughput(Throughput::Elements(CASES as u64));
-    for rules in [10, 100, 1_000, 10_000] {
+    for rules in [10, 100, 1_000, 10_000, 100_000] {
         let (_, compiled) = self::compiled(&clients::policy(rules));
         let decision = compiled.decision("refund").unwrap();
         let by_client = clients::ByClient::new(rules);
@@ -109,11 +148,11 @@ fn policy_b(criterion: &mut Criterion) {
                 }
             });
         });
-        let mut rooms = bound(&compiled, &json(&cases));
+        let mut rows = bound(&compiled, &cases);
         group.bench_function(BenchmarkId::new("typed/compiled", rules), |it| {
             it.iter(|| {
-                for case in &mut rooms {
-                    black_box(case.decide(decision));
+                for place in 0..CASES {
+                    black_box(rows.decide(place, decision));
                 }
             });
         });
@@ -130,7 +169,7 @@ fn loading(criterion: &mut Criterion) {
         let bytes = whole.to_bytes();
         group.bench_function(BenchmarkId::new("text to policy", rules), |it| it.iter(|| compiled(&text).0));
         group.bench_function(BenchmarkId::new("policy to compiled", rules), |it| {
-            it.iter(|| policy.compiled_within(4_096, 64));
+            it.iter(|| policy.compiled_within(4_096, 64, false));
         });
         group.bench_function(BenchmarkId::new("bytes to compiled", rules), |it| {
             it.iter(|| Compiled::from_bytes(black_box(&bytes)).unwrap());
@@ -139,5 +178,5 @@ fn loading(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, policy_a, policy_b, loading);
+criterion_group!(benches, typed, policy_a, policy_b, loading);
 criterion_main!(benches);

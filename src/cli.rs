@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use crate::cli::output::{Output, Status, Stop};
 
+mod batch;
 mod boundary;
 mod cases;
 mod check;
@@ -27,6 +28,7 @@ mod git;
 mod input;
 mod new;
 mod output;
+mod progress;
 mod snippet;
 mod suite;
 
@@ -133,6 +135,19 @@ enum AnswerFormat {
     Json,
     /// The canonical body alone, as one line of JSON
     Body,
+    /// Outcomes and their parameters alone, without reasons, as one line of JSON
+    Outcome,
+}
+
+/// Whether a line on the terminal says how far a long run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Progress {
+    /// Where the answers go elsewhere than to the terminal
+    Auto,
+    /// Never
+    Never,
+    /// Always, on standard error
+    Always,
 }
 
 #[derive(Args)]
@@ -144,6 +159,7 @@ is unknown; `null` says that there is none.
 Examples:
   evenhand decide refunds.policy --facts case.json
   evenhand decide refunds.policy --facts cases.jsonl --format json > answers.jsonl
+  evenhand decide refunds.policy --facts last-year.jsonl --format outcome > outcomes.jsonl
   echo '{\"order\": {\"total\": \"USD 49.99\"}}' | evenhand decide refunds.policy --facts -")]
 struct DecideArguments {
     /// The policy, or a folder that holds it
@@ -161,6 +177,9 @@ struct DecideArguments {
     /// How answers are written
     #[arg(long, value_enum, default_value = "text")]
     format: AnswerFormat,
+    /// Whether a line on the terminal says how far it is, where there are many cases
+    #[arg(long, value_enum, default_value = "auto")]
+    progress: Progress,
     /// The name of the policy, where a folder holds several
     #[arg(long = "policy", value_name = "NAME")]
     name: Option<String>,
@@ -317,6 +336,9 @@ struct CompileArguments {
     /// The file to write
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// With the rules that decide and their texts
+    #[arg(long)]
+    reasons: bool,
     /// The name of the policy, where a folder holds several
     #[arg(long = "policy", value_name = "NAME")]
     name: Option<String>,

@@ -7,9 +7,10 @@
 //!
 //! A [`Case`] holds the facts of one case in cells, and room to decide. Facts are checked when they are put in, as
 //! everywhere; deciding then looks only at what it needs, and allocates nothing on the way to an outcome. It says
-//! the outcome and its parameters; the reasons, disclosures and steps are those of
-//! [`Policy::decide`](crate::Policy::decide) on the same facts.
+//! the outcome and its parameters; and the reasons where it is compiled with them; disclosures and
+//! steps are those of [`Policy::decide`](crate::Policy::decide) on the same facts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,22 +21,28 @@ use crate::{
     eval::{Item, Slot},
     flat::{
         Flat,
-        cells::UNKNOWN,
-        run::{Came, Failure as Failed, Machine, State},
+        cells::{Cells, UNKNOWN, View},
+        run::{self, Came, Failure as Failed, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
     schema::{Schema, Type},
-    value::{Known, Value, date, host},
+    value::{Known, Value, date, host, normal_text},
 };
 
 mod bytes;
+mod cases;
 mod fields;
 mod json;
+mod outcomes;
 mod quick;
+mod reasons;
 mod refused;
 
 pub use bytes::LoadError;
+pub use cases::Cases;
+pub use outcomes::{OutcomeWriter, Standing};
+pub use reasons::{Because, Explained, Reason, Reasons, ReasonsIter};
 pub use refused::Refused;
 
 /// A policy made ready for deciding fast. Cheap to clone, immutable, usable from many threads at once.
@@ -49,6 +56,8 @@ pub(crate) struct Inner {
     pub(crate) flat: Flat,
     limits: Limits,
     quick: Vec<Quick>,
+    /// Whether JSON text may be read quickly.
+    plain: bool,
 }
 
 /// What a compiled policy says of itself.
@@ -75,12 +84,21 @@ pub(crate) struct Signature {
     pub outcomes: Vec<OutcomeSignature>,
 }
 
-/// An outcome, with the names and types of its parameters.
+/// An outcome, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OutcomeSignature {
     pub name: String,
     pub json: String,
-    pub parameters: Vec<(String, Type)>,
+    pub parameters: Vec<ParameterSignature>,
+}
+
+/// A parameter, with its bounds in steps, both inclusive: how a count is written depends on them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ParameterSignature {
+    pub name: String,
+    pub ty: Type,
+    pub low: i128,
+    pub high: i128,
 }
 
 /// A decision of a compiled policy.
@@ -94,7 +112,8 @@ pub struct FactId(usize);
 impl Compiled {
     pub(crate) fn new(about: About, flat: Flat, limits: Limits) -> Compiled {
         let quick = quick::forms(&flat.schema, &flat.forms, &limits);
-        Compiled { inner: Arc::new(Inner { about, flat, limits, quick }) }
+        let plain = json::plain(&flat.schema.keys);
+        Compiled { inner: Arc::new(Inner { about, flat, limits, quick, plain }) }
     }
 
     /// The policy's name: `acme.refunds`.
@@ -137,9 +156,15 @@ impl Compiled {
         self.schema().slots.get(fact.0).map_or("", |it| &it.path)
     }
 
+    /// Whether it can say which rules decide.
+    pub fn has_reasons(&self) -> bool {
+        self.inner.flat.whys.is_some()
+    }
+
     /// A case of which nothing is known yet.
     pub fn case(&self) -> Case {
-        Case { machine: Machine::new(&self.inner.flat), compiled: self.clone() }
+        let flat = &self.inner.flat;
+        Case { cells: Cells::new(flat), room: Room::new(flat), compiled: self.clone() }
     }
 }
 
@@ -153,7 +178,8 @@ impl fmt::Debug for Compiled {
 #[derive(Clone)]
 pub struct Case {
     compiled: Compiled,
-    machine: Machine,
+    cells: Cells,
+    room: Room,
 }
 
 impl Case {
@@ -164,13 +190,13 @@ impl Case {
 
     /// Forgets all facts.
     pub fn clear(&mut self) {
-        self.machine.cells.clear();
+        self.cells.clear();
     }
 
     /// Takes what is known of each slot. The values are ones that intake has accepted.
     pub(crate) fn take(&mut self, known: &[Known]) {
         for (slot, known) in known.iter().enumerate() {
-            self.machine.cells.put(&self.compiled.inner.flat, slot, known);
+            self.cells.put(&self.compiled.inner.flat, slot, known);
         }
     }
 
@@ -182,9 +208,9 @@ impl Case {
     pub fn read_json(&mut self, text: &str) -> Result<(), Refused> {
         self.clear();
         let inner = &*self.compiled.inner;
-        let mut writer = Writer { inner, cells: &mut self.machine.cells };
-        let short = text.len() <= inner.limits.facts_bytes;
-        match short && json::read(text, &inner.flat.schema.keys, &mut writer).is_ok() {
+        let mut writer = Writer { inner, cells: &mut self.cells };
+        let quick = inner.plain && text.len() <= inner.limits.facts_bytes;
+        match quick && json::read(text, &inner.flat.schema.keys, &mut writer).is_ok() {
             true => self.accept(),
             false => self.retake(intake::read_json(text, &inner.flat.schema, &inner.limits)),
         }
@@ -199,7 +225,7 @@ impl Case {
     pub fn read<T: Serialize + ?Sized>(&mut self, facts: &T) -> Result<(), Refused> {
         self.clear();
         let inner = &*self.compiled.inner;
-        let mut writer = Writer { inner, cells: &mut self.machine.cells };
+        let mut writer = Writer { inner, cells: &mut self.cells };
         match fields::read(facts, &inner.flat.schema.keys, &mut writer) {
             Ok(()) => self.accept(),
             Err(_) => self.retake(intake::read_serialize(facts, &inner.flat.schema, &inner.limits)),
@@ -222,7 +248,7 @@ impl Case {
     pub fn check(&mut self) -> Result<(), Refused> {
         let inner = Arc::clone(&self.compiled.inner);
         if let Some((slot, first, last)) = inner.about.in_force {
-            let day = match self.machine.cells.slot(&inner.flat, slot) {
+            let day = match self.cells.view().slot(&inner.flat, slot) {
                 Slot::Integer(day) => Some(day),
                 _ => None,
             };
@@ -232,7 +258,7 @@ impl Case {
                 return Err(Refused::NotInForce { day: date::format(day), first: days.0, last: days.1 });
             }
         }
-        match self.machine.broken(&inner.flat) {
+        match run::broken(&inner.flat, self.cells.view(), &mut self.room) {
             None => Ok(()),
             Some(index) => {
                 Err(Refused::Assumption(inner.about.assumes.get(index).cloned().unwrap_or_default()))
@@ -259,7 +285,7 @@ impl Case {
         let inner = Arc::clone(&self.compiled.inner);
         let schema = &inner.flat.schema;
         let slots = schema.slots.len();
-        let known = |slot| self.machine.cells.known(&inner.flat, slot);
+        let known = |slot| self.cells.view().known(&inner.flat, slot);
         let mut all: Vec<Known> = (0..slots).map(known).collect();
         let path = schema.slots.get(fact.0).map_or("", |it| &it.path);
         intake::set_value(&mut all, path, &value.into(), schema, &inner.limits)?;
@@ -275,8 +301,7 @@ impl Case {
     /// [`OutOfBounds`] where the fact is none of these, stands in a list or an optional record, or has other bounds.
     pub fn set_steps(&mut self, fact: FactId, steps: i64) -> Result<(), OutOfBounds> {
         let quick = self.compiled.inner.quick.get(fact.0).ok_or(OutOfBounds)?;
-        let (low, high) = quick.steps().ok_or(OutOfBounds)?;
-        match self.machine.cells.all.get_mut(fact.0).filter(|_| (low..=high).contains(&steps)) {
+        match self.cells.all.get_mut(fact.0).filter(|_| quick.takes(steps)) {
             Some(cell) => {
                 *cell = steps;
                 Ok(())
@@ -285,36 +310,42 @@ impl Case {
         }
     }
 
-    /// Sets a fact that is a text, without normalising it: it is in NFC, as nearly all text is.
+    /// Sets a fact that is a text. One of ASCII characters alone costs no more than to look it up.
     ///
     /// # Errors
     ///
     /// [`OutOfBounds`] where the fact is no text, stands in a list or an optional record, or is too long.
     pub fn set_text(&mut self, fact: FactId, text: &str) -> Result<(), OutOfBounds> {
         let inner = Arc::clone(&self.compiled.inner);
-        let quick = inner.quick.get(fact.0).ok_or(OutOfBounds)?;
-        let fits = quick.longest().is_some_and(|it| text.len() <= it || text.chars().count() <= it);
-        let number = self.machine.cells.number_of(&inner.flat, fact.0, text).filter(|_| fits);
-        let cell = self.machine.cells.all.get_mut(fact.0).ok_or(OutOfBounds)?;
-        *cell = number.ok_or(OutOfBounds)?;
+        let longest = inner.quick.get(fact.0).and_then(Quick::longest).ok_or(OutOfBounds)?;
+        // What is ASCII is in normal form, and has as many characters as bytes.
+        let normal = match text.is_ascii() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(normal_text(text)),
+        };
+        if normal.len() > longest && normal.chars().count() > longest {
+            return Err(OutOfBounds);
+        }
+        let number = self.cells.number_of(&inner.flat, fact.0, &normal).ok_or(OutOfBounds)?;
+        *self.cells.all.get_mut(fact.0).ok_or(OutOfBounds)? = number;
         Ok(())
     }
 
     /// Forgets one fact.
     pub fn forget(&mut self, fact: FactId) {
-        if let Some(cell) = self.machine.cells.all.get_mut(fact.0) {
+        if let Some(cell) = self.cells.all.get_mut(fact.0) {
             *cell = UNKNOWN;
         }
     }
 
+    /// Decides, and says which rules decide, where the policy was compiled with reasons.
+    pub fn explain(&mut self, decision: DecisionId) -> Explained<'_> {
+        explained(&self.compiled.inner, self.cells.view(), &mut self.room, decision)
+    }
+
     /// Decides on the facts as they stand.
     pub fn decide(&mut self, decision: DecisionId) -> Verdict<'_> {
-        let inner = &*self.compiled.inner;
-        let state = self.machine.decide(&inner.flat, decision.0);
-        let (Some(state), Some(signature)) = (state, inner.about.decisions.get(decision.0)) else {
-            return Verdict::Failed(Failure::Depends);
-        };
-        verdict(inner, signature, state)
+        decided(&self.compiled.inner, self.cells.view(), &mut self.room, decision)
     }
 }
 
@@ -323,7 +354,7 @@ impl fmt::Debug for Case {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flat = &self.compiled.inner.flat;
         let known = flat.schema.slots.iter().enumerate().filter_map(|(index, slot)| {
-            let value = match self.machine.cells.known(flat, index) {
+            let value = match self.cells.view().known(flat, index) {
                 Known::Unknown => return None,
                 Known::Absent => Value::Absent,
                 Known::Value(_) if slot.ty == Type::Record => Value::Boolean(true),
@@ -335,18 +366,52 @@ impl fmt::Debug for Case {
     }
 }
 
-fn verdict<'c>(inner: &'c Inner, signature: &'c Signature, state: &'c State) -> Verdict<'c> {
-    match state.came {
+/// What a decision comes to.
+#[inline]
+fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
+    match run::decide(&inner.flat, facts, room, decision.0) {
+        Some(reached) => verdict(inner, reached, decision),
+        None => Verdict::Failed(Failure::Depends),
+    }
+}
+
+/// The same with the rules that decide.
+fn explained<'c>(
+    inner: &'c Inner,
+    facts: View<'_>,
+    room: &'c mut Room,
+    decision: DecisionId,
+) -> Explained<'c> {
+    let whys = inner.flat.whys.as_ref().and_then(|it| it.rules.get(decision.0));
+    let Some(whys) = whys else {
+        let verdict = decided(inner, facts, room, decision);
+        return Explained { verdict, reasons: Reasons::none(inner) };
+    };
+    match run::explain(&inner.flat, facts, room, decision.0) {
+        Some(run::Explained { reached, rules, told }) => Explained {
+            verdict: verdict(inner, reached, decision),
+            reasons: Reasons { inner, whys, rules, told },
+        },
+        None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },
+    }
+}
+
+#[inline]
+fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> Verdict<'c> {
+    let Some(signature) = inner.about.decisions.get(decision.0) else {
+        return Verdict::Failed(Failure::Depends);
+    };
+    match reached.came {
         Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
             Some(outcome_of) => Verdict::Decided(Said {
                 inner,
                 index: outcome as usize,
                 outcome: outcome_of,
-                arguments: &state.arguments,
+                arguments: reached.arguments,
             }),
             None => Verdict::Failed(Failure::Depends),
         },
-        Came::Collected => Verdict::Collected(Collected { inner, signature, items: &state.items }),
+        Came::Collected => Verdict::Collected(Collected { inner, signature, items: reached.items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
         Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
         Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),
@@ -408,7 +473,7 @@ impl<'c> Said<'c> {
     /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number; a boolean is 0
     /// or 1, a choice its place in the enumeration. None for one that is absent, is a text or a set, or is not there.
     pub fn number(&self, parameter: &str) -> Option<i128> {
-        let place = self.outcome.parameters.iter().position(|it| it.0 == parameter)?;
+        let place = self.outcome.parameters.iter().position(|it| it.name == parameter)?;
         self.number_at(place)
     }
 
@@ -426,7 +491,7 @@ impl<'c> Said<'c> {
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
         let inner = self.inner;
         let pairs = self.outcome.parameters.iter().zip(self.arguments);
-        pairs.map(move |((name, ty), slot)| (name.as_str(), value(inner, slot, *ty)))
+        pairs.map(move |(it, slot)| (it.name.as_str(), value(inner, slot, it.ty)))
     }
 }
 
@@ -451,7 +516,7 @@ fn value(inner: &Inner, slot: &Slot, ty: Type) -> Value {
         let item = |item: &Item| {
             let outcome = outcomes.get(item.outcome)?;
             let pairs = outcome.parameters.iter().zip(&item.arguments);
-            let parameters = pairs.map(|((name, ty), slot)| (name.as_str().into(), value(inner, slot, *ty)));
+            let parameters = pairs.map(|(it, slot)| (it.name.as_str().into(), value(inner, slot, it.ty)));
             Some(host::Item { outcome: outcome.name.as_str().into(), parameters: parameters.collect() })
         };
         return Value::Items(items.iter().filter_map(item).collect());

@@ -13,14 +13,15 @@
 //! A diagram has a budget, a count that depends on the rules alone ([`build`]). Where it runs out, a leaf lists
 //! the rules that are still possible there, and they are asked one by one ([`Leaf::Scan`]).
 //!
-//! The flat program says outcomes and their parameters. It knows no words: reasons, disclosures and steps are the
-//! policy's. Over known facts the two agree; where a test needs a fact that nobody has said, the flat program
-//! names the fact ([`Stop::Open`]).
+//! The flat program says outcomes and their parameters, and which rules say them where it is made for that ([`why`]).
+//! Disclosures and steps are the policy's. Over known facts the two agree; where a test needs a fact that nobody has
+//! said, the flat program names the fact ([`run::Came::Open`]).
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::Calendar,
+    flat::{fast::Fast, why::Whys},
     hir::Overrides,
     ir::{NodeId, Op},
     schema::Schema,
@@ -29,7 +30,9 @@ use crate::{
 
 pub(crate) mod build;
 pub(crate) mod cells;
+pub(crate) mod fast;
 pub(crate) mod run;
+pub(crate) mod why;
 
 /// What a policy decides, as tests over cells.
 #[derive(Clone, Debug)]
@@ -38,8 +41,6 @@ pub(crate) struct Flat {
     pub schema: Schema,
     /// How each fact stands in its cell.
     pub forms: Vec<CellForm>,
-    /// For each fact, whether an operation or an argument looks at the value itself.
-    pub said: Vec<bool>,
     /// The texts that conditions name, for each fact that is one.
     pub texts: Vec<Dictionary>,
     /// The calendars that operations name.
@@ -72,6 +73,18 @@ pub(crate) struct Flat {
     pub decisions: Vec<Decision>,
     /// For each assume, the diagram that says whether it is broken.
     pub assumes: Vec<Target>,
+    /// Which rules decide, where that was asked for.
+    pub whys: Option<Whys>,
+    /// What of it can be followed quickly: made of all the rest, last.
+    pub fast: Fast,
+}
+
+impl Flat {
+    /// With what can be followed quickly.
+    pub(crate) fn ready(mut self) -> Flat {
+        self.fast = Fast::new(&self);
+        self
+    }
 }
 
 /// How a fact stands in its cell.
@@ -164,22 +177,14 @@ pub(crate) enum Read {
 /// Where a value leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Go {
-    /// To `low` up to `at`, else to `high`.
-    Cut {
-        /// The greatest value that goes to `low`.
-        at: i64,
-        /// Where small values go.
-        low: Target,
-        /// Where great values go.
-        high: Target,
-    },
-    /// Through a table: `targets[first + value - base]`.
+    /// Through a table: `targets[first + value - base]`. Lesser values go where the first entry says, greater ones
+    /// where the last does; so a cut is a table of two.
     Table {
         /// The value of the first entry.
         base: i64,
         /// The first entry.
         first: u32,
-        /// How many there are; greater values go to the last.
+        /// How many there are, at least one.
         count: u32,
     },
     /// To the target of the first cut that is not less than the value; beyond all to the last.
@@ -206,6 +211,8 @@ pub(crate) enum Leaf {
     Depends,
     /// It depends on which of these hold, an index into the scanned rules each.
     Scan(Box<[u32]>),
+    /// These rules decide, by their places in the decision, in order of writing.
+    Rules(Box<[u32]>),
     /// The assume is not broken.
     Holds,
     /// The assume is broken.

@@ -242,6 +242,17 @@ pub enum Order {
 }
 
 impl Order {
+    /// The order that holds of `b` and `a` where this one holds of `a` and `b`.
+    pub fn turned(self) -> Order {
+        match self {
+            Order::Less => Order::Greater,
+            Order::AtMost => Order::AtLeast,
+            Order::Greater => Order::Less,
+            Order::AtLeast => Order::AtMost,
+            Order::Equal | Order::Different => self,
+        }
+    }
+
     /// Whether it holds of two values in this order.
     pub fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {

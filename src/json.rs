@@ -53,6 +53,15 @@ impl Json {
         write::canonical(self)
     }
 
+    /// Writes the canonical text piece by piece, so that it never stands in memory as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_canonical(&self, out: &mut dyn std::fmt::Write) -> std::fmt::Result {
+        write::write(self, None, out)
+    }
+
     /// The text for people: two spaces of indentation, keys in the same order, a line feed at the end of
     /// every line but the last.
     pub fn pretty(&self) -> String {

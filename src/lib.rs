@@ -125,13 +125,13 @@ pub mod intake;
 #[doc(hidden)]
 pub mod syntax;
 
-pub use compiled::{Case, Compiled, Verdict};
+pub use compiled::{Case, Compiled, OutcomeWriter, Standing, Verdict};
 pub use diag::{Diagnostic, Severity};
 pub use intake::{FactCode, FactProblem};
 pub use limits::Limits;
 pub use policy::{
     Answer, DecideError, DecisionAnswer, Facts, FactsBuilder, FactsError, FactsProblem, Failure, Live,
-    Outcome, Policy, PolicySet, Rejected, SetAnswer, Status, Undecided,
+    Outcome, Outcomes, Policy, PolicySet, Rejected, SetAnswer, Status, Undecided,
 };
 pub use source::Source;
 pub use value::Value;

@@ -42,6 +42,7 @@ mod body;
 mod compile;
 mod compiled;
 mod digest;
+mod outcomes;
 mod typed;
 
 pub(crate) use allow::codes;
@@ -52,7 +53,9 @@ pub use answer::{
 };
 pub use set::{Choice, Examined, Live, Period, PolicySet, SetAnswer, SetError, Timeline, Undated};
 
+pub use crate::compiled::Standing;
 pub use facts::{Facts, FactsBuilder, FactsError, FactsProblem, NoSuchCase, ViolatedAssumption};
+pub use outcomes::Outcomes;
 
 /// A compiled policy. Cheap to clone, immutable, usable from many threads at once.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ pub mod findings;
 pub mod github;
 pub mod junit;
 pub mod levels;
+pub mod outcomes;
 pub mod render;
 pub mod sarif;
 pub mod starter;

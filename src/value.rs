@@ -9,6 +9,7 @@ pub mod clock;
 pub mod currency;
 pub mod date;
 pub mod decimal;
+pub(crate) mod digits;
 pub mod duration;
 pub mod form;
 pub mod host;
@@ -45,4 +46,22 @@ pub enum Known {
 pub(crate) fn normal_text(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     text.nfc().collect()
+}
+
+/// The greatest common divisor, which is not negative; of 0 and a number the number.
+pub(crate) fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    // Only of the least number alone is it out of reach, and nothing that is divided here gets there.
+    i128::try_from(a).unwrap_or(i128::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_greatest_common_divisor_is_not_negative() {
+        assert_eq!((super::gcd(12, -18), super::gcd(0, -5), super::gcd(0, 0)), (6, 5, 0));
+    }
 }

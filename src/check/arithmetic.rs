@@ -11,14 +11,14 @@ use crate::{
         flow::Known,
         literal::ten,
         number::{constant_of, denominator, form_of},
-        range::{Range, gcd},
+        range::Range,
         types::{MOST_DECIMALS, is_moment},
     },
     diag::Diagnostic,
     hir::{Expr, Extreme, Form, Kind, Measure, Rounding, Ty},
     source::Span,
     syntax::ast::{CapKind, CountUnit, Expression, Literal, ProductOperator, RoundingMode},
-    value::{Scalar, date},
+    value::{Scalar, date, gcd},
 };
 
 /// The most operators of one sum, product or cap: some of them nest, and a tree is walked by recursion.

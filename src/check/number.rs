@@ -12,7 +12,7 @@ use crate::{
         expression::Typed,
         flow::Known,
         literal::ten,
-        range::{Range, gcd},
+        range::Range,
         types::{is_moment, ty_of},
     },
     diag::Diagnostic,
@@ -20,7 +20,7 @@ use crate::{
     schema::Type,
     source::Span,
     syntax::ast::Expression,
-    value::Scalar,
+    value::{Scalar, gcd},
 };
 
 /// The denominator of a number that is held as an integer.

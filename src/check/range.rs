@@ -43,15 +43,6 @@ fn plus(a: i128, b: i128) -> Option<i128> {
     fits(a.checked_add(b)?)
 }
 
-/// The greatest common divisor of two magnitudes; of 0 and x it is x.
-pub(super) fn gcd(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
-}
-
 /// `a / b` rounded toward minus infinity; `b` is positive.
 pub(super) fn floor_div(a: i128, b: i128) -> i128 {
     a.div_euclid(b)
@@ -219,13 +210,12 @@ impl Range {
 
 #[cfg(test)]
 mod tests {
-    use super::{Range, ceil_div, floor_div, gcd};
+    use super::{Range, ceil_div, floor_div};
 
     #[test]
     fn division_of_integers_rounds_as_named() {
         assert_eq!((floor_div(-7, 2), ceil_div(-7, 2)), (-4, -3));
         assert_eq!((floor_div(7, 2), ceil_div(7, 2)), (3, 4));
-        assert_eq!((gcd(12, -18), gcd(0, 5)), (6, 5));
     }
 
     #[test]

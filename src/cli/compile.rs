@@ -12,7 +12,10 @@ pub(crate) fn run(arguments: &CompileArguments, output: &mut Output) -> Result<S
     let (root, name) = (arguments.root.as_deref(), arguments.name.as_deref());
     let Some(timeline) = check::compiled(&arguments.policy, root, name)? else { return Ok(Status::Found) };
     let policy = version(&timeline, arguments.on.as_deref())?;
-    let compiled = policy.compiled();
+    let compiled = match arguments.reasons {
+        true => policy.compiled_with_reasons(),
+        false => policy.compiled(),
+    };
     let bytes = compiled.to_bytes();
     let to = &arguments.to;
     fs::write(to, &bytes).map_err(|error| Stop::Wrong(format!("{}: {}", to.display(), plainly(&error))))?;

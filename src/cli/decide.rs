@@ -1,18 +1,18 @@
 //! `evenhand decide POLICY --facts FILE`: answers one case, or one case a line.
 
 use evenhand::json::Json;
-use evenhand::policy::{Answer, Facts, Policy, SetAnswer, Status as Standing, Timeline};
-use evenhand::source::Place;
-use evenhand::tools::cases::{self, DatedCase, Problem};
+use evenhand::policy::{Answer, Facts, Policy, SetAnswer, Standing, Timeline};
+use evenhand::tools::cases::{self, DatedCase, Problem, numbered};
+use evenhand::tools::outcomes::{self, OutcomeLines};
 use evenhand::tools::render;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::num::NonZero;
-use std::thread;
+use std::io::{self, Read};
 
-use crate::cli::cases::{Cases, Line, Lines, cases as read_cases};
+use crate::cli::batch::{self, Answers};
+use crate::cli::cases::{Block, Blocks, Cases, Line, cases as read_cases};
 use crate::cli::input::{plainly, text};
 use crate::cli::output::{Output, Status, Stop, complain_as_it_is};
+use crate::cli::progress::Progress;
 use crate::cli::{AnswerFormat, DecideArguments, check};
 
 /// Decides all cases of the given facts.
@@ -23,48 +23,28 @@ pub(crate) fn run(arguments: &DecideArguments, output: &mut Output) -> Result<St
         Some("-") => "standard input".to_owned(),
         _ => arguments.facts.display().to_string(),
     };
-    let clerk = Clerk { arguments, timeline, name };
-    clerk.asked()?;
-    let mut desk = Desk { clerk: &clerk, output };
-    if clerk.name == "standard input" {
-        desk.read(io::stdin())
-    } else {
-        let file = File::open(&arguments.facts).map_err(|error| clerk.wrong(&plainly(&error)))?;
-        desk.read(file)
+    let most = timeline.versions().iter().map(|it| it.limits().facts_bytes).max().unwrap_or(0);
+    let office = Office { arguments, timeline, name, most };
+    office.asked()?;
+    if office.name == "standard input" {
+        return office.read(io::stdin(), None, output);
     }
+    let file = File::open(&arguments.facts).map_err(|error| office.wrong(&plainly(&error)))?;
+    let size = file.metadata().ok().filter(|it| it.is_file()).map(|it| it.len());
+    office.read(file, size, output)
 }
 
-/// A thread is worth so many lines.
-const LINES_A_THREAD: usize = 16;
-/// At most so many lines are decided at once, so that memory does not grow with their number.
-const LINES_AT_ONCE: usize = 1024;
-/// Bytes that are read at once.
-const BYTES_AT_ONCE: usize = 1 << 18;
-
-/// Answers cases. Shared by all threads.
-struct Clerk<'a> {
+/// What answers have in common. Shared by all threads.
+struct Office<'a> {
     arguments: &'a DecideArguments,
     timeline: Timeline,
     /// What the facts are called in messages.
     name: String,
+    /// The most bytes of a document or a line.
+    most: usize,
 }
 
-/// Where cases come in and answers go out.
-struct Desk<'a> {
-    clerk: &'a Clerk<'a>,
-    output: &'a mut Output,
-}
-
-/// What a line came to.
-struct Written {
-    /// What goes to the output.
-    text: String,
-    /// What goes to the complaints.
-    complaint: String,
-    status: Status,
-}
-
-impl Clerk<'_> {
+impl Office<'_> {
     fn wrong(&self, reason: &str) -> Stop {
         Stop::Wrong(format!("{}: {reason}", self.name))
     }
@@ -90,81 +70,17 @@ impl Clerk<'_> {
         }
     }
 
-    /// Answers lines, each thread a run of them.
-    fn answer_all(&self, lines: &[Line], most: usize) -> Vec<Result<Written, Stop>> {
-        let threads =
-            thread::available_parallelism().map_or(1, NonZero::get).min(lines.len() / LINES_A_THREAD);
-        let run = |lines: &[Line]| lines.iter().map(|it| self.answer_line(it, most)).collect::<Vec<_>>();
-        if threads < 2 {
-            return run(lines);
-        }
-        thread::scope(|scope| {
-            let parts = lines.chunks(lines.len().div_ceil(threads));
-            let parts: Vec<_> = parts.map(|part| (part, scope.spawn(move || run(part)))).collect();
-            // A thread that ends before its time has said why; its lines are answered here, and say so again.
-            parts.into_iter().flat_map(|(part, it)| it.join().unwrap_or_else(|_| run(part))).collect()
-        })
-    }
-
-    fn answer_line(&self, line: &Line, most: usize) -> Result<Written, Stop> {
-        let case = self.case(line, most);
-        match case.facts {
-            Ok(governed) => {
-                let answer = self.governed(governed)?;
-                let text = self.told(line.number, case.id, &answer);
-                Ok(Written { text, complaint: String::new(), status: status(&answer) })
-            }
-            Err(problems) => Ok(self.reported(line.number, case.id, problems)),
-        }
-    }
-
-    fn case(&self, line: &Line, most: usize) -> DatedCase {
-        let problem = |message| Problem::of_whole("unreadable", message);
-        let facts = match line.bytes.as_deref().map(std::str::from_utf8) {
-            Some(Ok(line)) => return cases::read_dated(line, &self.timeline),
-            Some(Err(error)) => problem(format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1)),
-            None => problem(format!("the line has more than {most} bytes, the most that are allowed")),
-        };
-        DatedCase { id: None, facts: Err(vec![facts]) }
-    }
-
     fn answer(&self, policy: &Policy, facts: &Facts) -> Result<Answer, Stop> {
         let asked = &self.arguments.decisions;
         let answer = match asked.is_empty() {
             true => policy.decide(facts),
             false => policy.decide_only(asked, facts),
         };
-        answer.map_err(|error| Stop::Wrong(format!("{}: {error}", self.arguments.policy.display())))
+        answer.map_err(|error| self.refused(&error))
     }
 
-    fn told(&self, number: u64, id: Option<Json>, answer: &SetAnswer) -> String {
-        match self.arguments.format {
-            AnswerFormat::Text => {
-                let heading = heading(number, id.as_ref());
-                format!("{heading}\n{}\n", render::set_answer_in_brief(answer))
-            }
-            AnswerFormat::Json => {
-                let members = [("answer", answer.envelope())];
-                numbered(number, id, members).canonical() + "\n"
-            }
-            AnswerFormat::Body => answer.body() + "\n",
-        }
-    }
-
-    fn reported(&self, number: u64, id: Option<Json>, mut problems: Vec<Problem>) -> Written {
-        let line = u32::try_from(number).unwrap_or(u32::MAX);
-        for problem in &mut problems {
-            let column = problem.place.map_or(1, |it| it.column);
-            problem.place = Some(Place { line, column });
-        }
-        let (text, complaint) = match self.arguments.format {
-            AnswerFormat::Text => (String::new(), self.complaint(&problems)),
-            AnswerFormat::Json | AnswerFormat::Body => {
-                let members = cases::problems_json(&problems);
-                (numbered(number, id, members).canonical() + "\n", String::new())
-            }
-        };
-        Written { text, complaint, status: Status::Found }
+    fn refused(&self, error: &evenhand::DecideError) -> Stop {
+        Stop::Wrong(format!("{}: {error}", self.arguments.policy.display()))
     }
 
     fn complaint(&self, problems: &[Problem]) -> String {
@@ -175,47 +91,56 @@ impl Clerk<'_> {
         };
         problems.iter().map(words).collect()
     }
-}
 
-impl Desk<'_> {
-    fn read(&mut self, reader: impl Read) -> Result<Status, Stop> {
-        let clerk = self.clerk;
-        let most = clerk.timeline.versions().iter().map(|it| it.limits().facts_bytes).max().unwrap_or(0);
-        let by_name = clerk.arguments.facts.extension().and_then(|it| it.to_str());
-        let lines = clerk.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
-        let reader = BufReader::with_capacity(BYTES_AT_ONCE, reader);
-        let cases = read_cases(reader, most, lines).map_err(|error| clerk.wrong(&plainly(&error)))?;
+    fn outcomes(&self) -> OutcomeLines {
+        OutcomeLines::new(&self.timeline, &self.arguments.decisions)
+    }
+
+    fn read(&self, reader: impl Read + Send, size: Option<u64>, output: &mut Output) -> Result<Status, Stop> {
+        let by_name = self.arguments.facts.extension().and_then(|it| it.to_str());
+        let lines = self.arguments.lines || matches!(by_name, Some("jsonl" | "ndjson"));
+        let cases = read_cases(reader, self.most, lines).map_err(|error| self.wrong(&plainly(&error)))?;
         match cases {
             Cases::One(None) => {
-                Err(clerk.wrong(&format!("the facts have more than {most} bytes, the most that are allowed")))
+                let most = self.most;
+                Err(self.wrong(&format!("the facts have more than {most} bytes, the most that are allowed")))
             }
-            Cases::One(Some(document)) => self.one(&document),
-            Cases::Lines(lines) => self.lines(lines, most),
+            Cases::One(Some(document)) => self.one(&document, output),
+            Cases::Lines(lines) => self.lines(lines, size, output),
         }
     }
 
     /// Answers a document.
-    fn one(&mut self, document: &[u8]) -> Result<Status, Stop> {
-        let clerk = self.clerk;
-        let document = text(document).map_err(|reason| clerk.wrong(&reason))?;
-        match cases::read_dated(document, &clerk.timeline).facts {
+    fn one(&self, document: &[u8], output: &mut Output) -> Result<Status, Stop> {
+        let document = text(document).map_err(|reason| self.wrong(&reason))?;
+        if self.arguments.format == AnswerFormat::Outcome {
+            let mut answer = String::new();
+            let came = self.outcomes().write(document, None, &mut answer);
+            output.text(&answer)?;
+            return Ok(match came.map_err(|error| self.refused(&error))? {
+                outcomes::Line::Answered(standing) => status(standing),
+                outcomes::Line::Refused => Status::Wrong,
+            });
+        }
+        match cases::read_dated(document, &self.timeline).facts {
             Ok(case) => {
-                let answer = clerk.governed(case)?;
-                match clerk.arguments.format {
-                    AnswerFormat::Text => self.output.text(&render::set_answer(&answer))?,
-                    AnswerFormat::Json => self.output.line(&answer.envelope().canonical())?,
-                    AnswerFormat::Body => self.output.line(&answer.body())?,
+                let answer = self.governed(case)?;
+                match self.arguments.format {
+                    AnswerFormat::Text => output.text(&render::set_answer(&answer))?,
+                    AnswerFormat::Json => output.line(&answer.envelope().canonical())?,
+                    AnswerFormat::Body => output.line(&answer.body())?,
+                    AnswerFormat::Outcome => {}
                 }
-                Ok(status(&answer))
+                Ok(status(answer.standing()))
             }
             Err(problems) => {
-                match clerk.arguments.format {
-                    AnswerFormat::Json => {
+                match self.arguments.format {
+                    AnswerFormat::Json | AnswerFormat::Outcome => {
                         let problems = Json::object(cases::problems_json(&problems));
-                        self.output.line(&problems.canonical())?;
+                        output.line(&problems.canonical())?;
                     }
                     AnswerFormat::Text | AnswerFormat::Body => {
-                        complain_as_it_is(&clerk.complaint(&problems));
+                        complain_as_it_is(&self.complaint(&problems));
                     }
                 }
                 Ok(Status::Wrong)
@@ -225,45 +150,122 @@ impl Desk<'_> {
 
     /// Answers line by line, on all cores and in order. A line that cannot be taken is reported, and the next one is
     /// read.
-    fn lines(&mut self, mut lines: Lines<impl Read>, most: usize) -> Result<Status, Stop> {
-        let mut all = Status::Fine;
-        loop {
-            let mut batch = Vec::new();
-            // Whoever writes line by line is answered line by line.
-            while batch.is_empty() || batch.len() < LINES_AT_ONCE && lines.has_more() {
-                match lines.next().map_err(|error| self.clerk.wrong(&plainly(&error)))? {
-                    Some(line) => batch.push(line),
-                    None => break,
-                }
+    fn lines(
+        &self,
+        lines: Blocks<impl Read + Send>,
+        size: Option<u64>,
+        output: &mut Output,
+    ) -> Result<Status, Stop> {
+        let mut progress = Progress::new(self.arguments.progress, size);
+        let write = |answers: &Answers| {
+            let mut told = 0;
+            for (at, complaint) in &answers.complaints {
+                output.text(answers.text.get(told..*at).unwrap_or_default())?;
+                told = *at;
+                // So that on a terminal the complaint stands where its answer would.
+                output.finish()?;
+                progress.clear();
+                complain_as_it_is(complaint);
             }
-            if batch.is_empty() {
-                return Ok(all);
+            output.text(answers.text.get(told..).unwrap_or_default())?;
+            output.finish()?;
+            progress.add(answers.cases, answers.read);
+            Ok(())
+        };
+        let clerk = || Clerk { office: self, outcomes: self.outcomes() };
+        batch::run(lines, clerk, write, |error| self.wrong(&plainly(error)))
+    }
+}
+
+/// Answers lines on one thread.
+struct Clerk<'a> {
+    office: &'a Office<'a>,
+    outcomes: OutcomeLines,
+}
+
+impl batch::Clerk for Clerk<'_> {
+    fn answer(&mut self, block: &Block, answers: &mut Answers) -> Result<(), Stop> {
+        block.each(self.office.most, |number, line| {
+            let status = self.line(number, line, answers)?;
+            answers.count(status);
+            Ok(())
+        })
+    }
+}
+
+impl Clerk<'_> {
+    fn line(&mut self, number: u64, line: Line<'_>, answers: &mut Answers) -> Result<Status, Stop> {
+        let problem = |message| Problem::of_whole("unreadable", message);
+        let line = match line {
+            Line::Text(line) => line,
+            Line::NoText(byte) => {
+                let message = format!("byte {byte} of the line is not UTF-8");
+                return Ok(self.reported(number, None, vec![problem(message)], answers));
             }
-            for written in self.clerk.answer_all(&batch, most) {
-                all = all.max(self.write(&written?)?);
+            Line::TooLong => {
+                let most = self.office.most;
+                let message = format!("the line has more than {most} bytes, the most that are allowed");
+                return Ok(self.reported(number, None, vec![problem(message)], answers));
             }
-            if !lines.has_more() {
-                self.output.finish()?;
+        };
+        if self.office.arguments.format == AnswerFormat::Outcome {
+            let came = self.outcomes.write(line, Some(number), &mut answers.text);
+            return Ok(match came.map_err(|error| self.office.refused(&error))? {
+                outcomes::Line::Answered(standing) => status(standing),
+                outcomes::Line::Refused => Status::Found,
+            });
+        }
+        let DatedCase { id, facts } = cases::read_dated(line, &self.office.timeline);
+        match facts {
+            Ok(governed) => {
+                let answer = self.office.governed(governed)?;
+                self.told(number, id, &answer, answers);
+                Ok(status(answer.standing()))
             }
+            Err(problems) => Ok(self.reported(number, id, problems, answers)),
         }
     }
 
-    fn write(&mut self, written: &Written) -> Result<Status, Stop> {
-        self.output.text(&written.text)?;
-        if !written.complaint.is_empty() {
-            // So that on a terminal the complaint stands where its answer would.
-            self.output.finish()?;
-            complain_as_it_is(&written.complaint);
+    fn told(&self, number: u64, id: Option<Json>, answer: &SetAnswer, answers: &mut Answers) {
+        let text = match self.office.arguments.format {
+            AnswerFormat::Text => {
+                let heading = heading(number, id.as_ref());
+                format!("{heading}\n{}", render::set_answer_in_brief(answer))
+            }
+            AnswerFormat::Json => numbered(number, id, [("answer", answer.envelope())]).canonical(),
+            AnswerFormat::Body => answer.body(),
+            AnswerFormat::Outcome => answer.outcomes().canonical(),
+        };
+        answers.text.push_str(&text);
+        answers.text.push('\n');
+    }
+
+    fn reported(
+        &self,
+        number: u64,
+        id: Option<Json>,
+        mut problems: Vec<Problem>,
+        answers: &mut Answers,
+    ) -> Status {
+        match self.office.arguments.format {
+            AnswerFormat::Text => {
+                cases::on_line(number, &mut problems);
+                answers.complaints.push((answers.text.len(), self.office.complaint(&problems)));
+            }
+            AnswerFormat::Json | AnswerFormat::Body | AnswerFormat::Outcome => {
+                outcomes::refuse(Some(number), id, problems, &mut answers.text);
+            }
         }
-        Ok(written.status)
+        Status::Found
     }
 }
 
 /// A decision in error is something found, whoever asked.
-fn status(answer: &SetAnswer) -> Status {
-    let decisions = answer.answer().into_iter().flat_map(Answer::decisions);
-    let failed = decisions.into_iter().any(|it| matches!(it.status, Standing::Failed(_)));
-    if failed { Status::Found } else { Status::Fine }
+fn status(standing: Standing) -> Status {
+    match standing {
+        Standing::Failed => Status::Found,
+        Standing::Decided | Standing::Open => Status::Fine,
+    }
 }
 
 /// What a case is called: its id, or its line.
@@ -273,12 +275,4 @@ fn heading(number: u64, id: Option<&Json>) -> String {
         Some(id) => id.canonical(),
         None => format!("line {number}"),
     }
-}
-
-/// An object that names its line, and its case if that has an id.
-fn numbered<const N: usize>(number: u64, id: Option<Json>, members: [(&str, Json); N]) -> Json {
-    let mut all = std::collections::BTreeMap::from(members.map(|(key, value)| (key.to_owned(), value)));
-    all.insert("line".to_owned(), Json::integer(number.into()));
-    all.extend(id.map(|id| ("id".to_owned(), id)));
-    Json::Object(all)
 }

@@ -17,7 +17,7 @@ use thiserror::Error;
 use crate::{
     calendar::{Calendar, DAY, Day, MOST_ENTRIES, Plan},
     compiled::{About, Compiled},
-    flat::{Code, Decision, Dictionary, Flat, Leaf, Say, ScanRule, Target, Test, build::said},
+    flat::{Code, Decision, Dictionary, Flat, Leaf, Say, ScanRule, Target, Test, fast::Fast, why::Whys},
     hir::Overrides,
     ir::{NodeId, Op},
     limits::Limits,
@@ -30,7 +30,7 @@ mod sound;
 const MAGIC: [u8; 9] = *b"evenhand\0";
 
 /// What the bytes mean. Every change of what is written here is another version.
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 
 /// Where the sum and the rest begin.
 const SUM: usize = MAGIC.len() + 2;
@@ -82,6 +82,7 @@ struct Wire {
     rules: Vec<WireRule>,
     decisions: Vec<Decision>,
     assumes: Vec<Target>,
+    whys: Option<Whys>,
 }
 
 /// A key, before those that stand below it.
@@ -148,7 +149,7 @@ impl Compiled {
         let (wire, left) = postcard::take_from_bytes::<Wire>(rest).map_err(|_| LoadError::Damaged)?;
         let (about, flat) = read(wire).filter(|_| left.is_empty()).ok_or(LoadError::Damaged)?;
         match sound::is_sound(&about, &flat) {
-            true => Ok(Compiled::new(about, flat, Limits::default())),
+            true => Ok(Compiled::new(about, flat.ready(), Limits::default())),
             false => Err(LoadError::Damaged),
         }
     }
@@ -190,6 +191,7 @@ fn wire(compiled: &Compiled) -> Wire {
         rules: flat.rules.iter().map(rule).collect(),
         decisions: flat.decisions.clone(),
         assumes: flat.assumes.clone(),
+        whys: flat.whys.clone(),
     }
 }
 
@@ -265,7 +267,6 @@ fn read(wire: Wire) -> Option<(About, Flat)> {
     };
     let flat = Flat {
         forms: crate::flat::cells::forms(&schema),
-        said: said(&wire.ops, &wire.says, schema.slots.len()),
         schema,
         texts: wire.texts.into_iter().map(Dictionary::new).collect(),
         calendars: calendars(wire.calendars)?,
@@ -283,6 +284,8 @@ fn read(wire: Wire) -> Option<(About, Flat)> {
         rules: wire.rules.into_iter().map(rule).collect(),
         decisions: wire.decisions,
         assumes: wire.assumes,
+        whys: wire.whys,
+        fast: Fast::default(),
     };
     Some((wire.about, flat))
 }
@@ -292,10 +295,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        Policy,
-        flat::{Go, Target},
-    };
+    use crate::{Policy, flat::Target};
 
     const POLICY: &str = r#"policy a language 1
 facts { n: integer between 0 and 9, t: optional text up to 9, on: date between 2026-01-01 and 2026-12-31 }
@@ -373,7 +373,7 @@ decision d {
         let compiled = Policy::compile(POLICY).unwrap().compiled();
         let mut wire = wire(&compiled);
         let here = Target::test(0);
-        wire.tests[0].go = Go::Cut { at: 0, low: here, high: here };
+        wire.tests[0].failed = here;
         let rest = postcard::to_allocvec(&wire).unwrap();
         assert_eq!(Compiled::from_bytes(&summed(&rest)).unwrap_err(), LoadError::Damaged);
     }

@@ -11,7 +11,7 @@ use serde::{
 };
 
 use crate::{
-    compiled::quick::{Slow, Writer},
+    compiled::quick::{Seen, Slow, Writer},
     schema::{Key, Node},
 };
 
@@ -74,7 +74,7 @@ impl<'w, 'c, 's> Taker<'w, 'c, 's> {
         if let Some(slot) = presence {
             self.writer.there(slot)?;
         }
-        Ok(Fields { writer: self.writer, keys, next: 0 })
+        Ok(Fields { writer: self.writer, keys, next: 0, seen: Seen::default() })
     }
 }
 
@@ -83,6 +83,7 @@ struct Fields<'w, 'c, 's> {
     writer: &'w mut Writer<'c>,
     keys: &'s [Key],
     next: usize,
+    seen: Seen,
 }
 
 impl<'s> Fields<'_, '_, 's> {
@@ -92,6 +93,7 @@ impl<'s> Fields<'_, '_, 's> {
             true => self.next,
             false => self.keys.iter().position(is).ok_or(Slow)?,
         };
+        self.seen.once(place)?;
         self.next = place + 1;
         match &self.keys.get(place).ok_or(Slow)?.node {
             Node::Leaf(slot) => Ok(Place::Cell(*slot)),

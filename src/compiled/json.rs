@@ -1,7 +1,7 @@
 //! JSON text straight into cells, without a tree in between.
 
 use crate::{
-    compiled::quick::{Slow, Writer},
+    compiled::quick::{Seen, Slow, Writer},
     schema::{Key, Node},
 };
 
@@ -15,6 +15,19 @@ pub(crate) fn read(text: &str, keys: &[Key], writer: &mut Writer<'_>) -> Result<
         true => Ok(()),
         false => Err(Slow),
     }
+}
+
+/// Whether all keys stand in JSON text as they are, so that their bytes can be compared.
+pub(crate) fn plain(keys: &[Key]) -> bool {
+    let node = |mut node: &Node| loop {
+        match node {
+            Node::Leaf(_) => return true,
+            Node::Object { keys, .. } => return plain(keys),
+            Node::List { item, .. } => node = item,
+        }
+    };
+    let is_plain = |byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    keys.iter().all(|key| key.json.bytes().all(is_plain) && node(&key.node))
 }
 
 struct Reader<'t> {
@@ -51,9 +64,10 @@ impl<'t> Reader<'t> {
             self.at += 1;
             return Ok(());
         }
-        let mut next = 0;
+        let (mut next, mut seen) = (0, Seen::default());
         loop {
             let place = self.key(keys, next)?;
+            seen.once(place)?;
             next = place + 1;
             self.blanks();
             self.expect(b':')?;

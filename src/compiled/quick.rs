@@ -18,6 +18,24 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Slow;
 
+/// The keys of an object that have been read, by their places.
+#[derive(Default)]
+pub(crate) struct Seen(u128);
+
+impl Seen {
+    /// A key stands once in an object. Few objects have more than 128 keys; intake reads those that do.
+    pub(crate) fn once(&mut self, place: usize) -> Result<(), Slow> {
+        let bit = u32::try_from(place).ok().and_then(|it| 1_u128.checked_shl(it)).ok_or(Slow)?;
+        match self.0 & bit {
+            0 => {
+                self.0 |= bit;
+                Ok(())
+            }
+            _ => Err(Slow),
+        }
+    }
+}
+
 /// How a fact is read quickly.
 #[derive(Clone, Debug)]
 pub(crate) enum Form {
@@ -52,27 +70,21 @@ pub(crate) struct Quick {
     low: i64,
     high: i64,
     optional: bool,
-    /// Whether it stands in a list or an optional record.
-    inside: bool,
+    /// Where its cell can be set by itself, what its steps are a multiple of: 60 for a time to the minute.
+    grain: Option<i64>,
 }
 
 impl Quick {
-    /// The steps that it can have, where it is a cell of its own that counts something.
-    pub(crate) fn steps(&self) -> Option<(i64, i64)> {
-        match &self.form {
-            _ if self.inside => None,
-            Form::Text(_) => None,
-            Form::Boolean => Some((0, 1)),
-            Form::Choice(spellings) => Some((0, i64::try_from(spellings.texts.len()).ok()?.checked_sub(1)?)),
-            // Wide cells, records and lists have no bounds that fit.
-            _ => (self.low != UNKNOWN && self.low < self.high).then_some((self.low, self.high)),
-        }
+    /// Whether it can be set by itself, and have so many steps.
+    pub(crate) fn takes(&self, steps: i64) -> bool {
+        let has = |grain: i64| (self.low..=self.high).contains(&steps) && steps.rem_euclid(grain) == 0;
+        !matches!(self.form, Form::Text(_)) && self.grain.is_some_and(has)
     }
 
-    /// The most characters of a text that is a cell of its own.
+    /// The most characters of a text that can be set by itself.
     pub(crate) fn longest(&self) -> Option<usize> {
         match self.form {
-            Form::Text(longest) if !self.inside => Some(longest),
+            Form::Text(longest) => self.grain.map(|_| longest),
             _ => None,
         }
     }
@@ -106,12 +118,23 @@ fn quick(schema: &Schema, slot: &Slot, cell: CellForm, limits: &Limits) -> Quick
         _ => Form::Other,
     };
     let bound = |it: i128| i64::try_from(it).unwrap_or(UNKNOWN);
-    Quick {
-        form,
-        low: bound(slot.low),
-        high: bound(slot.high),
-        optional: slot.optional,
-        inside: slot.within.is_some(),
+    let (low, high) = match &form {
+        Form::Boolean => (0, 1),
+        Form::Choice(spellings) => (0, i64::try_from(spellings.texts.len()).unwrap_or(0) - 1),
+        _ => (bound(slot.low), bound(slot.high)),
+    };
+    Quick { form, low, high, optional: slot.optional, grain: grain(slot, cell) }
+}
+
+/// What the steps of a fact are a multiple of, where its cell is all of it and says nothing about others.
+fn grain(slot: &Slot, cell: CellForm) -> Option<i64> {
+    match (slot.ty, cell) {
+        _ if slot.within.is_some() => None,
+        (Type::List(_), _) | (_, CellForm::Wide(_) | CellForm::Presence) => None,
+        (Type::Time { grain } | Type::DateTime { grain } | Type::Instant { grain }, _) => {
+            Some(grain.seconds())
+        }
+        _ => Some(1),
     }
 }
 

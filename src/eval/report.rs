@@ -315,7 +315,7 @@ impl<'p> Reporter<'_, 'p> {
                 Part::Value { ty, source, .. } => {
                     written.extend(["{", source, "}"]);
                     let Some(node) = nodes.next() else { continue };
-                    match show::words(self.evaluation.slot(*node), *ty, self.evaluation.hir) {
+                    match show::words_of(self.evaluation.slot(*node), *ty, self.evaluation.hir) {
                         Some(words) => text.push_str(&words),
                         None => {
                             waiting.push(*node);

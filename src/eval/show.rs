@@ -7,22 +7,34 @@ use crate::{
     eval::{Item, Slot},
     hir::{Decision, Hir, Parameter},
     json::Json,
-    schema::Type,
+    schema::{Schema, Type},
     value::form,
 };
 
-/// The value as people read it; none for what is unknown or in error.
-pub(crate) fn words(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
+/// The value as people read it; none for what is unknown or in error. `outcome` names the outcome of a decision, both
+/// by their indices.
+pub(crate) fn words<'n>(
+    slot: &Slot,
+    ty: Type,
+    schema: &Schema,
+    outcome: &dyn Fn(usize, usize) -> Option<&'n str>,
+) -> Option<String> {
     match (slot, ty) {
         (Slot::Nothing, _) => Some("absent".to_owned()),
         (Slot::Items(items), Type::Items(decision)) => {
-            let outcomes = hir.decisions.get(decision).map_or(&[][..], |it| &it.outcomes);
-            let names = items.iter().filter_map(|it| outcomes.get(it.outcome)).map(|it| it.name.as_str());
-            let names: Vec<&str> = names.collect();
+            let names: Vec<&str> = items.iter().filter_map(|it| outcome(decision, it.outcome)).collect();
             Some(if names.is_empty() { "none".to_owned() } else { names.join(", ") })
         }
-        _ => slot.to_scalar().map(|it| form::words(&it, ty, &hir.schema)),
+        _ => slot.to_scalar().map(|it| form::words(&it, ty, schema)),
     }
+}
+
+/// The same of a policy's own.
+pub(crate) fn words_of(slot: &Slot, ty: Type, hir: &Hir) -> Option<String> {
+    let outcome = |decision: usize, outcome: usize| {
+        Some(hir.decisions.get(decision)?.outcomes.get(outcome)?.name.as_str())
+    };
+    words(slot, ty, &hir.schema, &outcome)
 }
 
 /// `approve(amount: USD 49.99)`.
@@ -31,7 +43,7 @@ pub(crate) fn item(item: &Item, decision: &Decision, hir: &Hir) -> String {
     let pairs = outcome.parameters.iter().zip(&item.arguments);
     let arguments: Vec<String> = pairs
         .map(|(parameter, slot)| {
-            let value = words(slot, parameter.ty, hir);
+            let value = words_of(slot, parameter.ty, hir);
             format!("{}: {}", parameter.name, value.as_deref().unwrap_or("unknown"))
         })
         .collect();

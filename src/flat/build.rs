@@ -8,12 +8,13 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     flat::{
-        Argument, Decision, Dictionary, Flat, Say, Target,
+        Decision, Dictionary, Flat, Say, Target,
         build::{
             condition::Conditions,
             diagram::{Diagrams, Rules},
             reads::Reads,
         },
+        fast::Fast,
     },
     hir::Hir,
     ir::{NodeId, Op, Program, ThenPlan},
@@ -24,6 +25,7 @@ mod diagram;
 mod formula;
 mod reads;
 mod values;
+mod why;
 
 /// A diagram may have so many tests, and so many more for each rule.
 const TESTS: u64 = 4_096;
@@ -44,8 +46,15 @@ impl Default for Budget {
     }
 }
 
-/// Flattens a program.
-pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
+impl Budget {
+    /// How many tests a decision of so many rules may have.
+    fn of(self, rules: usize) -> u64 {
+        self.tests.saturating_add(self.a_rule.saturating_mul(rules as u64))
+    }
+}
+
+/// Flattens a program; with `reasons` also which rules decide.
+pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget, reasons: bool) -> Flat {
     let values = values::values(hir, program);
     let mut conditions = Conditions::new(Reads::new(hir, program, values));
     let mut says = Says::default();
@@ -55,22 +64,21 @@ pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
     let mut diagrams = Diagrams::new(&mut conditions);
     let mut roots = Vec::with_capacity(plans.len());
     for plan in &plans {
-        let tests = budget.tests.saturating_add(budget.a_rule.saturating_mul(plan.rules.len() as u64));
-        roots.push(diagrams.diagram(plan, tests));
+        roots.push(diagrams.diagram(plan, budget.of(plan.rules.len())));
     }
     let assumes: Vec<Target> = program.assumes.iter().map(|it| diagrams.claim(*it, budget.tests)).collect();
-    let Diagrams { tests, cuts, targets, leaves, rules, .. } = diagrams;
-    let reads = conditions.reads;
     let decisions = plans.iter().zip(roots).map(|(plan, root)| Decision {
         root,
-        reads: read_by(program, plan),
+        reads: read_by(program, plan.index, false),
         collect: plan.decision.is_some_and(|it| it.collect),
         fallback: plan.fallback.map(|it| it.0),
     });
-    let said = said(&reads.ops, &says.all, hir.schema.slots.len());
+    let decisions = decisions.collect();
+    let whys = reasons.then(|| why::whys(&mut diagrams, plans, program, budget));
+    let Diagrams { tests, cuts, targets, leaves, rules, .. } = diagrams;
+    let reads = conditions.reads;
     Flat {
-        decisions: decisions.collect(),
-        said,
+        decisions,
         schema: hir.schema.clone(),
         forms: reads.forms,
         texts: reads.texts.into_iter().map(Dictionary::new).collect(),
@@ -88,26 +96,10 @@ pub(crate) fn flatten(hir: &Hir, program: &Program, budget: Budget) -> Flat {
         says: says.all,
         rules,
         assumes,
+        whys,
+        fast: Fast::default(),
     }
-}
-
-/// For each fact, whether an operation or an argument looks at the value itself.
-pub(crate) fn said(ops: &[Op], says: &[Say], facts: usize) -> Vec<bool> {
-    let mut said = vec![false; facts];
-    let in_ops = ops.iter().filter_map(|it| match it {
-        Op::Fact(slot) => Some(*slot),
-        _ => None,
-    });
-    let in_says = says.iter().flat_map(|it| &it.arguments).filter_map(|it| match it {
-        Argument::Cell(slot) => Some(*slot),
-        _ => None,
-    });
-    for slot in in_ops.chain(in_says) {
-        if let Some(flag) = said.get_mut(slot as usize) {
-            *flag = true;
-        }
-    }
-    said
+    .ready()
 }
 
 /// All outcomes with arguments, each once.
@@ -155,6 +147,7 @@ fn rules<'a>(
     });
     Some(Rules {
         assume: None,
+        named: false,
         decision: hir.decisions.get(index),
         index: index as u32,
         rules,
@@ -163,18 +156,21 @@ fn rules<'a>(
     })
 }
 
-/// The decisions that a decision reads, each after those that it reads: in order of their nodes.
-fn read_by(program: &Program, plan: &Rules<'_>) -> Box<[u32]> {
+/// The decisions that a decision reads, each after those that it reads: in order of their nodes. With `words` those
+/// too that its texts read.
+fn read_by(program: &Program, decision: u32, words: bool) -> Box<[u32]> {
     let roots_of = |index: u32| {
         let plan = program.decisions.get(index as usize);
         let rules = plan.into_iter().flat_map(|it| it.rules.iter().chain(&it.fallback));
-        rules.flat_map(|it| {
-            it.condition.into_iter().chain(it.then.iter().flat_map(|it| it.arguments.iter().copied()))
+        rules.flat_map(move |it| {
+            let arguments = it.then.iter().flat_map(|it| it.arguments.iter().copied());
+            let texts = it.because.iter().filter(move |_| words).flat_map(|it| it.iter().copied());
+            it.condition.into_iter().chain(arguments).chain(texts)
         })
     };
     let mut seen: BTreeSet<NodeId> = BTreeSet::new();
     let mut found: BTreeSet<u32> = BTreeSet::new();
-    let mut open: Vec<NodeId> = roots_of(plan.index).collect();
+    let mut open: Vec<NodeId> = roots_of(decision).collect();
     while let Some(node) = open.pop() {
         if !seen.insert(node) {
             continue;

@@ -52,8 +52,8 @@ fn fits(value: i128) -> bool {
 pub(crate) struct Cells {
     pub(crate) all: Vec<i64>,
     wide: Vec<i128>,
-    /// For each dictionary, the text that is none of its own.
-    others: Vec<Option<Arc<str>>>,
+    /// For each dictionary, the text that is none of its own. Kept as it is, so that a warm one costs nothing.
+    others: Vec<String>,
 }
 
 impl Dictionary {
@@ -104,7 +104,7 @@ impl Cells {
         Cells {
             all: vec![UNKNOWN; flat.forms.len()],
             wide: vec![0; wide],
-            others: vec![None; flat.texts.len()],
+            others: vec![String::new(); flat.texts.len()],
         }
     }
 
@@ -142,18 +142,42 @@ impl Cells {
         }
     }
 
-    /// The number of a text of a fact. One that conditions do not name is kept, where something may say it.
+    /// The number of a text of a fact. One that conditions do not name is kept.
     pub(crate) fn number_of(&mut self, flat: &Flat, slot: usize, text: &str) -> Option<i64> {
         let Some(CellForm::Text(index)) = flat.forms.get(slot).copied() else { return None };
         let dictionary = flat.texts.get(index as usize)?;
         let number = dictionary.number(text);
-        if number == dictionary.texts.len()
-            && flat.said.get(slot) == Some(&true)
-            && let Some(other) = self.others.get_mut(index as usize)
-        {
-            *other = Some(Arc::from(text));
+        if number == dictionary.texts.len() {
+            let other = self.others.get_mut(index as usize)?;
+            other.clear();
+            other.push_str(text);
         }
         i64::try_from(number).ok()
+    }
+
+    /// To read them.
+    #[inline]
+    pub(crate) fn view(&self) -> View<'_> {
+        View { all: &self.all, wide: &self.wide, others: &self.others }
+    }
+}
+
+/// Facts to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'c> {
+    /// One for each fact.
+    pub all: &'c [i64],
+    /// One for each fact that may have more than 64 bits.
+    pub wide: &'c [i128],
+    /// For each dictionary, the text that is none of its own.
+    pub others: &'c [String],
+}
+
+impl View<'_> {
+    /// The cell of a fact.
+    #[inline]
+    pub(crate) fn cell(&self, slot: u32) -> i64 {
+        self.all.get(slot as usize).copied().unwrap_or(ABSENT)
     }
 
     /// What is known of a fact, as intake says it.
@@ -182,8 +206,11 @@ impl Cells {
                 let dictionary = flat.texts.get(*index as usize);
                 let own =
                     usize::try_from(number).ok().and_then(|it| dictionary.and_then(|all| all.texts.get(it)));
-                let other = || self.others.get(*index as usize).and_then(Option::as_ref);
-                own.or_else(other).map_or(Slot::Nothing, |it| Slot::Text(Arc::clone(it)))
+                match (own, self.others.get(*index as usize)) {
+                    (Some(own), _) => Slot::Text(Arc::clone(own)),
+                    (None, Some(other)) => Slot::Text(Arc::from(other.as_str())),
+                    (None, None) => Slot::Nothing,
+                }
             }
         }
     }

@@ -5,36 +5,40 @@
 
 use crate::json::Json;
 use std::collections::BTreeMap;
+use std::fmt::{self, Write};
 
 /// The canonical text of `json`.
 pub fn canonical(json: &Json) -> String {
-    let mut out = String::new();
-    write(json, None, &mut out);
-    out
+    text(json, None)
 }
 
 /// `json` over several lines, indented by two spaces a level; empty lists and objects stay on one line.
 pub fn pretty(json: &Json) -> String {
+    text(json, Some(0))
+}
+
+fn text(json: &Json, depth: Option<usize>) -> String {
     let mut out = String::new();
-    write(json, Some(0), &mut out);
+    // A `String` takes whatever is written.
+    let _ = write(json, depth, &mut out);
     out
 }
 
 /// Writes on one line, or, where `depth` is given, over several.
-fn write(json: &Json, depth: Option<usize>, out: &mut String) {
+pub(crate) fn write(json: &Json, depth: Option<usize>, out: &mut dyn Write) -> fmt::Result {
     match json {
-        Json::Null => out.push_str("null"),
-        Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Json::Integer(value) => out.push_str(&value.to_string()),
+        Json::Null => out.write_str("null"),
+        Json::Bool(value) => out.write_str(if *value { "true" } else { "false" }),
+        Json::Integer(value) => write!(out, "{value}"),
         Json::Text(text) => write_text(text, out),
-        Json::List(items) => write_all(['[', ']'], items, depth, out, |item, depth, out| {
-            write(item, depth, out);
-        }),
+        Json::List(items) => {
+            write_all(['[', ']'], items, depth, out, |item, depth, out| write(item, depth, out))
+        }
         Json::Object(members) => {
             write_all(['{', '}'], sorted(members), depth, out, |(key, value), depth, out| {
-                write_text(key, out);
-                out.push_str(if depth.is_some() { ": " } else { ":" });
-                write(value, depth, out);
+                write_text(key, out)?;
+                out.write_str(if depth.is_some() { ": " } else { ":" })?;
+                write(value, depth, out)
             })
         }
     }
@@ -45,57 +49,75 @@ fn write_all<T>(
     brackets: [char; 2],
     items: impl IntoIterator<Item = T>,
     depth: Option<usize>,
-    out: &mut String,
-    write_one: impl Fn(T, Option<usize>, &mut String),
-) {
+    out: &mut dyn Write,
+    write_one: impl Fn(T, Option<usize>, &mut dyn Write) -> fmt::Result,
+) -> fmt::Result {
     let [open, close] = brackets;
     let inner = depth.map(|depth| depth + 1);
     let mut any = false;
-    out.push(open);
+    out.write_char(open)?;
     for item in items {
         if any {
-            out.push(',');
+            out.write_char(',')?;
         }
         any = true;
-        start_line(inner, out);
-        write_one(item, inner, out);
+        start_line(inner, out)?;
+        write_one(item, inner, out)?;
     }
     if any {
-        start_line(depth, out);
+        start_line(depth, out)?;
     }
-    out.push(close);
+    out.write_char(close)
 }
 
-fn start_line(depth: Option<usize>, out: &mut String) {
-    if let Some(depth) = depth {
-        out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
-    }
+fn start_line(depth: Option<usize>, out: &mut dyn Write) -> fmt::Result {
+    let Some(depth) = depth else { return Ok(()) };
+    out.write_char('\n')?;
+    (0..depth).try_for_each(|_| out.write_str("  "))
 }
 
 /// The members by UTF-16 code units. A `BTreeMap` sorts by code points, which differs beyond U+FFFF.
 fn sorted(members: &BTreeMap<String, Json>) -> Vec<(&String, &Json)> {
     let mut members: Vec<_> = members.iter().collect();
-    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    members.sort_by(|(a, _), (b, _)| sort_key(a).cmp(sort_key(b)));
     members
 }
 
-fn write_text(text: &str, out: &mut String) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
-            _ => out.push(character),
+/// By what keys are sorted.
+pub(crate) fn sort_key(key: &str) -> impl Iterator<Item = u16> {
+    key.encode_utf16()
+}
+
+/// Appends a text in quotes.
+pub(crate) fn push_text(text: &str, out: &mut String) {
+    // A `String` takes whatever is written.
+    let _ = write_text(text, out);
+}
+
+/// Writes a text in quotes.
+fn write_text(text: &str, out: &mut dyn Write) -> fmt::Result {
+    out.write_char('"')?;
+    let mut rest = text;
+    // Most texts are written as they are.
+    while let Some(at) = rest.bytes().position(|it| matches!(it, b'"' | b'\\' | 0..=0x1f)) {
+        let (plain, from) = rest.split_at(at);
+        out.write_str(plain)?;
+        let mut characters = from.chars();
+        match characters.next() {
+            Some('"') => out.write_str("\\\"")?,
+            Some('\\') => out.write_str("\\\\")?,
+            Some('\u{8}') => out.write_str("\\b")?,
+            Some('\t') => out.write_str("\\t")?,
+            Some('\n') => out.write_str("\\n")?,
+            Some('\u{c}') => out.write_str("\\f")?,
+            Some('\r') => out.write_str("\\r")?,
+            Some(other) => write!(out, "\\u{:04x}", u32::from(other))?,
+            None => {}
         }
+        rest = characters.as_str();
     }
-    out.push('"');
+    out.write_str(rest)?;
+    out.write_char('"')
 }
 
 #[cfg(test)]
@@ -113,6 +135,9 @@ pub(crate) mod tests {
         let expected =
             "{\"\":{},\"a\":\"é\\u0001\u{7f}\u{2028}\\\"\\\\/\\n\",\"b\":[null,-7,\"9007199254740992\"]}";
         assert_eq!(json.canonical(), expected);
+        let mut piece_by_piece = String::new();
+        json.write_canonical(&mut piece_by_piece).unwrap();
+        assert_eq!(piece_by_piece, expected);
     }
 
     #[test]

@@ -65,9 +65,25 @@ impl Answer {
         body::body(self).canonical()
     }
 
+    /// Writes the same text piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_body(&self, out: &mut dyn std::fmt::Write) -> std::fmt::Result {
+        body::body(self).write_canonical(out)
+    }
+
     /// The same as data.
     pub fn body_json(&self) -> Json {
         body::body(self)
+    }
+
+    /// What the decisions come to, without reasons, disclosures, steps and needs: an object with an entry for each
+    /// decision, in which stands what the body says of its status, outcome and parameters; of an error its kind.
+    /// For many cases there is [`Policy::outcomes`].
+    pub fn outcomes(&self) -> Json {
+        body::outcomes(self)
     }
 
     /// `sha256:` and the digest of [`Answer::body`].

@@ -68,6 +68,22 @@ pub(super) fn envelope(answer: &Answer) -> Json {
     ])
 }
 
+/// What the decisions come to, without reasons, duties and needs: of each entry of the body what says its outcome.
+pub(super) fn outcomes(answer: &Answer) -> Json {
+    let hir = &answer.policy.inner.hir;
+    let writer = Writer { hir };
+    let decisions = answer.report.decisions.iter().filter_map(|report| {
+        let decision = hir.decisions.get(report.decision)?;
+        let mut members = Members::new();
+        writer.status(decision, report, &mut |key, value| drop(members.insert(key.to_owned(), value)));
+        if let Some(Json::Object(error)) = members.get_mut("error") {
+            error.retain(|key, _| key == "kind");
+        }
+        Some((decision.name.clone(), Json::Object(members)))
+    });
+    Json::Object(decisions.collect())
+}
+
 /// Where the rules stand that the answer names.
 fn places(answer: &Answer) -> Json {
     let inner = &answer.policy.inner;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::value::gcd;
+
 /// The index of a variable of a space.
 pub(crate) type Var = u32;
 
@@ -85,16 +87,6 @@ impl Linear {
         let divided = |(var, by): &(Var, i128)| Some((*var, by.checked_div(divisor)?));
         Some((self.terms.iter().map(divided).collect::<Option<_>>()?, divisor))
     }
-}
-
-/// The greatest common divisor of two magnitudes; of 0 and x it is x.
-pub(crate) fn gcd(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    // Only of the least number alone is it out of reach, and no variable has such a coefficient.
-    i128::try_from(a).unwrap_or(i128::MAX)
 }
 
 /// `a / b` toward minus infinity; `b` is not zero.

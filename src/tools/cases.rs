@@ -7,6 +7,8 @@
 //!
 //! The second form is read only where the policy declares no fact `facts` of its own.
 
+use std::collections::BTreeMap;
+
 use crate::datum::{Datum, Kind};
 use crate::intake::FactProblem;
 use crate::json::Json;
@@ -42,8 +44,7 @@ pub struct Problem {
 /// Reads a case from JSON text.
 pub fn read(text: &str, policy: &Policy) -> Case {
     let mut case = Case { id: None, facts: Err(Vec::new()) };
-    let declared = policy.hir().schema.keys.iter().any(|key| key.json == "facts");
-    let wrapped = if declared { None } else { wrapped(text, policy) };
+    let wrapped = if declares_facts(policy) { None } else { wrapped(text, policy) };
     case.facts = match wrapped {
         Some(Ok((id, facts))) => {
             case.id = id;
@@ -73,8 +74,7 @@ pub struct DatedCase {
 pub fn read_dated(text: &str, timeline: &Timeline) -> DatedCase {
     let mut case = DatedCase { id: None, facts: Ok(None) };
     let Some(first) = timeline.versions().first() else { return case };
-    let declares = |it: &Policy| it.hir().schema.keys.iter().any(|key| key.json == "facts");
-    let declared = timeline.versions().iter().any(declares);
+    let declared = timeline.versions().iter().any(declares_facts);
     let problems = |error: FactsError| error.problems().iter().map(|it| Problem::new(it, text)).collect();
     case.facts = match if declared { None } else { wrapped(text, first) } {
         Some(Err(problems)) => Err(problems),
@@ -95,6 +95,11 @@ pub fn read_dated(text: &str, timeline: &Timeline) -> DatedCase {
         }),
     };
     case
+}
+
+/// Whether a policy has a fact `facts` of its own, so that nothing can stand around its facts.
+pub(crate) fn declares_facts(policy: &Policy) -> bool {
+    policy.schema().keys.iter().any(|key| key.json == "facts")
 }
 
 /// A case's id and facts.
@@ -188,4 +193,21 @@ pub fn problems_json(problems: &[Problem]) -> [(&'static str, Json); 2] {
     let words: Vec<String> = problems.iter().map(Problem::words).collect();
     let each = problems.iter().map(Problem::to_json).collect();
     [("error", Json::from(words.join("; "))), ("problems", Json::List(each))]
+}
+
+/// Puts problems of a case on its line of the input.
+pub fn on_line(number: u64, problems: &mut [Problem]) {
+    let line = u32::try_from(number).unwrap_or(u32::MAX);
+    for problem in problems {
+        let column = problem.place.map_or(1, |it| it.column);
+        problem.place = Some(Place { line, column });
+    }
+}
+
+/// An object that names its line, and its case if that has an id.
+pub fn numbered<const N: usize>(number: u64, id: Option<Json>, members: [(&str, Json); N]) -> Json {
+    let mut all = BTreeMap::from(members.map(|(key, value)| (key.to_owned(), value)));
+    all.insert("line".to_owned(), Json::integer(number.into()));
+    all.extend(id.map(|id| ("id".to_owned(), id)));
+    Json::Object(all)
 }

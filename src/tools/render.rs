@@ -223,7 +223,7 @@ impl Words<'_> {
         let Some(outcome) = self.decision.outcomes.get(item.outcome) else { return String::new() };
         let mut words = outcome.name.clone();
         for (parameter, slot) in outcome.parameters.iter().zip(&item.arguments) {
-            let value = show::words(slot, parameter.ty, self.hir);
+            let value = show::words_of(slot, parameter.ty, self.hir);
             words.push_str(&format!(", {} {}", parameter.name, value.as_deref().unwrap_or("still open")));
         }
         words

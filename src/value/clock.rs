@@ -22,6 +22,16 @@ pub enum Grain {
     Second,
 }
 
+impl Grain {
+    /// How many seconds it has.
+    pub fn seconds(self) -> i64 {
+        match self {
+            Grain::Minute => 60,
+            Grain::Second => 1,
+        }
+    }
+}
+
 /// Why a text is no time, date-time or instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ClockProblem {

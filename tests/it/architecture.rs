@@ -39,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),
     ("flat", &["value", "schema", "calendar", "hir", "ir", "eval"]),
-    ("compiled", &["limits", "value", "schema", "calendar", "hir", "ir", "eval", "flat", "intake"]),
+    ("compiled", &["limits", "value", "schema", "calendar", "json", "hir", "ir", "eval", "flat", "intake"]),
     ("space", &["source", "value", "schema", "calendar", "hir", "ir"]),
     ("exact", &["schema", "value", "hir", "ir", "eval", "space"]),
     ("prove", &["source", "diag", "words", "value", "schema", "json", "hir", "ir", "eval", "space"]),

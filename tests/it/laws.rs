@@ -10,6 +10,7 @@ pub(crate) mod cautious;
 mod compiled;
 mod diff;
 mod exact;
+pub(crate) mod outcomes;
 mod overlays;
 mod pieces;
 pub(crate) mod run;

@@ -8,6 +8,7 @@ mod cases;
 mod catalogue;
 mod ci;
 mod cli;
+mod compiled;
 mod diagnostics;
 mod documents;
 mod exact;

@@ -5,7 +5,10 @@
 
 use crate::{
     compiled::About,
-    flat::{Argument, CellForm, Flat, Go, Leaf, Read, Say, Target, Test},
+    flat::{
+        Argument, CellForm, Flat, Go, Leaf, Read, Say, Target, Test,
+        why::{Piece, Whys},
+    },
     ir::Op,
     schema::{Key, Node, Type},
 };
@@ -25,6 +28,7 @@ pub(super) fn is_sound(about: &About, flat: &Flat) -> bool {
                 && it.says.iter().all(|say| has(&flat.says, *say))
         })
         && are_decisions(about, flat)
+        && flat.whys.as_ref().is_none_or(|it| are_whys(about, flat, it))
         && flat.assumes.iter().all(|it| leads(flat, *it, flat.tests.len()))
 }
 
@@ -117,7 +121,6 @@ fn is_test(flat: &Flat, index: usize, test: &Test) -> bool {
         Read::Code(code) => has(&flat.codes, code),
     };
     let go = match test.go {
-        Go::Cut { low, high, .. } => to(low) && to(high),
         Go::Table { first, count, .. } => count > 0 && all(first, count),
         Go::Search { cut, count, target } => {
             let cuts = flat.cuts.get(cut as usize..cut as usize + count as usize);
@@ -131,6 +134,7 @@ fn is_leaf(flat: &Flat, leaf: &Leaf) -> bool {
     match leaf {
         Leaf::Says(say) => has(&flat.says, *say),
         Leaf::All(says) => says.iter().all(|it| has(&flat.says, *it)),
+        Leaf::Rules(_) => true,
         Leaf::Scan(rules) => rules.iter().all(|it| has(&flat.rules, *it)),
         Leaf::Claim(code) => has(&flat.codes, *code),
         Leaf::Gap | Leaf::Depends | Leaf::Holds | Leaf::Broken | Leaf::Never => true,
@@ -138,11 +142,42 @@ fn is_leaf(flat: &Flat, leaf: &Leaf) -> bool {
 }
 
 fn is_say(flat: &Flat, say: &Say) -> bool {
-    say.arguments.iter().all(|it| match it {
+    say.arguments.iter().all(|it| is_argument(flat, it))
+}
+
+fn is_argument(flat: &Flat, argument: &Argument) -> bool {
+    match argument {
         Argument::Cell(slot) => has(&flat.forms, *slot),
         Argument::Constant(constant) => has(&flat.constants, *constant),
         Argument::Code(code) => has(&flat.codes, *code),
-    })
+    }
+}
+
+/// Rules that a leaf names are asked for with care, for none has to be there.
+fn are_whys(about: &About, flat: &Flat, whys: &Whys) -> bool {
+    let is_piece = |piece: &Piece| match piece {
+        Piece::Text(_) => true,
+        Piece::Value { value, ty, .. } => is_argument(flat, value) && is_parameter(about, flat, *ty),
+    };
+    let decisions = flat.decisions.len();
+    whys.roots.len() == decisions
+        && whys.rules.len() == decisions
+        && whys.reads.len() == decisions
+        && whys.roots.iter().all(|it| leads(flat, *it, flat.tests.len()))
+        && whys.reads.iter().flatten().all(|it| has(&flat.decisions, *it))
+        && whys.rules.iter().flatten().flat_map(|it| it.because.iter().flatten()).all(is_piece)
+}
+
+/// Whether a parameter or a value in a text can have this type.
+fn is_parameter(about: &About, flat: &Flat, ty: Type) -> bool {
+    match ty {
+        Type::Choice(index) => index < flat.schema.enumerations.len(),
+        Type::MoneyOf(index) => index < flat.schema.currencies.len(),
+        Type::Items(index) => index < about.decisions.len(),
+        Type::List(_) | Type::Record => false,
+        Type::Number { scale } | Type::Percent { scale } | Type::Money { scale, .. } => scale <= 30,
+        _ => true,
+    }
 }
 
 fn are_decisions(about: &About, flat: &Flat) -> bool {
@@ -150,13 +185,10 @@ fn are_decisions(about: &About, flat: &Flat) -> bool {
         leads(flat, it.root, flat.tests.len())
             && it.reads.iter().all(|it| has(&flat.decisions, *it))
             && it.fallback.is_none_or(|it| has(&flat.says, it))
-    }) && about.decisions.iter().flat_map(|it| &it.outcomes).flat_map(|it| &it.parameters).all(|(_, ty)| {
-        match ty {
-            Type::Choice(index) => *index < flat.schema.enumerations.len(),
-            Type::MoneyOf(index) => *index < flat.schema.currencies.len(),
-            Type::Items(index) => *index < about.decisions.len(),
-            Type::List(_) | Type::Record => false,
-            _ => true,
-        }
-    })
+    }) && about
+        .decisions
+        .iter()
+        .flat_map(|it| &it.outcomes)
+        .flat_map(|it| &it.parameters)
+        .all(|it| is_parameter(about, flat, it.ty))
 }

@@ -17,7 +17,7 @@ use crate::{
     hir::Order,
     ir::{NodeId, Op},
     schema::Type,
-    value::Scalar,
+    value::{Scalar, gcd},
 };
 
 /// Definitions inside definitions are opened so deep.
@@ -182,7 +182,7 @@ impl<'p> Conditions<'p> {
         match (self.scalar(a), self.scalar(b)) {
             (Some(a), Some(b)) => Some(constant(order.holds(a.cmp(b)))),
             (None, Some(constant)) => self.against(order, a, constant, opened),
-            (Some(constant), None) => self.against(turned(order), b, constant, opened),
+            (Some(constant), None) => self.against(order.turned(), b, constant, opened),
             (None, None) => self.alike(order, a, b),
         }
     }
@@ -328,11 +328,13 @@ impl<'p> Conditions<'p> {
         let Some((_, first)) = sum.terms.first_key_value() else {
             return Some(constant(order.holds(sum.constant.cmp(&0))));
         };
-        let divisor = sum.terms.values().fold(0, |a, b| common(a, b.unsigned_abs()));
-        let divisor = i128::try_from(divisor).ok()?;
+        if sum.terms.values().any(|it| *it == i128::MIN) {
+            return None;
+        }
+        let divisor = sum.terms.values().fold(0, |all, it| gcd(all, *it));
         let sign = first.signum();
         let terms: Terms = sum.terms.iter().map(|(node, by)| (*node, by / divisor * sign)).collect();
-        let order = if sign < 0 { turned(order) } else { order };
+        let order = if sign < 0 { order.turned() } else { order };
         // divisor × value order target
         let target = sum.constant.checked_mul(-sign)?;
         let runs = runs(order, divisor, target)?;
@@ -379,25 +381,6 @@ impl<'p> Conditions<'p> {
 
 fn constant(value: bool) -> F {
     if value { TRUE } else { FALSE }
-}
-
-/// The order that holds of `b` and `a` where this one holds of `a` and `b`.
-fn turned(order: Order) -> Order {
-    match order {
-        Order::Less => Order::Greater,
-        Order::AtMost => Order::AtLeast,
-        Order::Greater => Order::Less,
-        Order::AtLeast => Order::AtMost,
-        Order::Equal | Order::Different => order,
-    }
-}
-
-fn common(a: u128, b: u128) -> u128 {
-    let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 /// The values of which `divisor × value order target` holds.

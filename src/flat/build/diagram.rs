@@ -50,6 +50,8 @@ type State = Box<[(u32, F)]>;
 pub(super) struct Rules<'a> {
     /// The assume.
     pub assume: Option<NodeId>,
+    /// Whether the rules that decide are asked for, and not what they say.
+    pub named: bool,
     /// The decision as it is written.
     pub decision: Option<&'a hir::Decision>,
     /// Its index.
@@ -155,6 +157,13 @@ impl<'c, 'p> Diagrams<'c, 'p> {
                 [(_, FAILED)] => Some(Leaf::Holds),
                 _ => None,
             };
+        }
+        if rules.named {
+            let open = state.iter().any(|it| it.1 != TRUE && it.1 != FAILED);
+            return (!open).then(|| match state.iter().any(|it| it.1 == FAILED) {
+                true => Leaf::Depends,
+                false => Leaf::Rules(state.iter().map(|it| it.0).collect()),
+            });
         }
         let says = |rule: u32| rules.rules.get(rule as usize).map_or(&[][..], |it| &it.1);
         let collect = rules.decision.is_some_and(|it| it.collect);
@@ -412,7 +421,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         let (absent, failed) = (absent.unwrap_or(never), failed.unwrap_or(never));
         let cuts: Box<[i64]> = values.iter().map(|it| it.0).collect();
         let targets: Box<[Target]> = values.iter().map(|it| it.1).collect();
-        let shape = Test { read, go: Go::Cut { at: 0, low: never, high: never }, absent, failed };
+        let shape = Test { read, go: Go::Table { base: 0, first: 0, count: 0 }, absent, failed };
         let key = (shape, cuts, targets);
         if let Some(known) = self.known_tests.get(&key) {
             return *known;
@@ -427,9 +436,14 @@ impl<'c, 'p> Diagrams<'c, 'p> {
     fn go(&mut self, domain: Domain, values: &[(i64, Target)], never: Target) -> Go {
         let first = self.targets.len() as u32;
         match values {
-            [] => Go::Cut { at: 0, low: never, high: never },
-            [(at, one)] => Go::Cut { at: *at, low: *one, high: *one },
-            [(at, low), (_, high)] => Go::Cut { at: *at, low: *low, high: *high },
+            [] | [_] => {
+                self.targets.push(values.first().map_or(never, |it| it.1));
+                Go::Table { base: 0, first, count: 1 }
+            }
+            [(at, low), (_, high)] => {
+                self.targets.extend([*low, *high]);
+                Go::Table { base: *at, first, count: 2 }
+            }
             several => {
                 let pieces = several.len() as i64;
                 let wide = domain.high.checked_sub(domain.low);

@@ -2,6 +2,7 @@
 
 use crate::{
     check::EDITION,
+    compiled::Standing,
     datum::{Datum, Kind},
     intake::{FactCode, FactProblem},
     json::{self, Json},
@@ -86,6 +87,16 @@ impl Undated {
         found
     }
 
+    /// What can be said of each decision, without reasons and needs: see [`Answer::outcomes`].
+    pub fn outcomes(&self) -> Json {
+        let decisions = self.decisions().into_iter().map(|(name, outcomes)| {
+            let possible = Json::List(outcomes.into_iter().map(Json::from).collect());
+            let entry = Json::object([("status", Json::from("undecided")), ("possible", possible)]);
+            (name.to_owned(), entry)
+        });
+        Json::Object(decisions.collect())
+    }
+
     fn json(&self) -> Json {
         let texts = |all: &[&str]| Json::List(all.iter().map(|it| Json::from(*it)).collect());
         let nothing = || Json::List(Vec::new());
@@ -130,6 +141,11 @@ impl SetAnswer {
         self.answer().is_some_and(Answer::is_settled)
     }
 
+    /// How its decisions stand, the worst of them.
+    pub fn standing(&self) -> Standing {
+        self.answer().map_or(Standing::Open, Answer::standing)
+    }
+
     /// The facts that are missing, by path in the policy.
     pub fn open(&self) -> Vec<&str> {
         match self {
@@ -143,6 +159,14 @@ impl SetAnswer {
         match self {
             SetAnswer::Answer(answer) => answer.body(),
             SetAnswer::Undated(undated) => undated.json().canonical(),
+        }
+    }
+
+    /// What the decisions come to, without reasons, duties and needs: see [`Answer::outcomes`].
+    pub fn outcomes(&self) -> Json {
+        match self {
+            SetAnswer::Answer(answer) => answer.outcomes(),
+            SetAnswer::Undated(undated) => undated.outcomes(),
         }
     }
 

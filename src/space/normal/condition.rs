@@ -64,7 +64,7 @@ impl Normal<'_> {
             (Piece::Text(a), Piece::Text(b)) => Some(if order.holds(a.cmp(b)) { TRUE } else { FALSE }),
             (Piece::Variable(var), Piece::Choice(index)) => self.choices_that(space, order, *var, *index),
             (Piece::Choice(index), Piece::Variable(var)) => {
-                self.choices_that(space, turned(order), *var, *index)
+                self.choices_that(space, order.turned(), *var, *index)
             }
             (Piece::Variable(var), Piece::Text(text)) | (Piece::Text(text), Piece::Variable(var)) => {
                 let value = space.text(text);
@@ -205,17 +205,6 @@ fn compare_conditions(space: &mut Space, order: Order, a: Truth, b: Truth) -> Tr
     Truth { yes: formulas.and([holds, sound]), error }
 }
 
-/// `a < b` as `b > a`.
-fn turned(order: Order) -> Order {
-    match order {
-        Order::Less => Order::Greater,
-        Order::AtMost => Order::AtLeast,
-        Order::Greater => Order::Less,
-        Order::AtLeast => Order::AtMost,
-        same => same,
-    }
-}
-
 /// When a term compares so with zero.
 pub(super) fn against_zero(space: &mut Space, order: Order, term: &Linear) -> Option<Formula> {
     match order {
@@ -235,7 +224,7 @@ fn over(space: &mut Space, order: Order, term: &Linear, divisor: &Linear) -> Opt
     if low >= 0 {
         return Some(above);
     }
-    let below = against_zero(space, turned(order), term)?;
+    let below = against_zero(space, order.turned(), term)?;
     if high <= 0 {
         return Some(below);
     }

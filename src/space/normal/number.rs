@@ -7,10 +7,10 @@ use crate::{
     space::{
         How, Key, Space,
         formula::{FALSE, Formula, TRUE},
-        linear::{Linear, Var, ceiling, floor, gcd},
+        linear::{Linear, Var, ceiling, floor},
         normal::{Form, MOST_PIECES, Normal, Piece, Pieces, Truth},
     },
-    value::{Scalar, clock::Grain, duration::MINUTE},
+    value::{Scalar, clock::Grain, duration::MINUTE, gcd},
 };
 
 /// A value under a condition; none where no item counts.

@@ -1,6 +1,7 @@
 //! `evenhand decide`.
 
 use crate::cli::{command, file, run, run_with, shown, stderr, stdout, without_digests};
+use crate::laws::outcomes::outcomes_of;
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -205,4 +206,84 @@ fn a_reader_that_goes_away_is_no_error() {
     let mut complaints = String::new();
     child.stderr.take().unwrap().read_to_string(&mut complaints).unwrap();
     assert_eq!((child.wait().unwrap().code(), complaints.as_str()), (Some(0), ""));
+}
+
+/// Outcomes are those of the whole answers, and so are the problems and the exit code.
+#[test]
+fn lines_as_outcomes() {
+    let arguments = |format| ["decide", RETURNS, "--facts", "returns/cases.jsonl", "--format", format];
+    let output = run(&arguments("outcome"));
+    assert_snapshot!(shown(&output));
+    let whole = stdout(&run(&arguments("json")));
+    for (line, whole) in stdout(&output).lines().zip(whole.lines()) {
+        let (told, whole): (Value, Value) =
+            (serde_json::from_str(line).unwrap(), serde_json::from_str(whole).unwrap());
+        assert_eq!(serde_json_canonicalizer::to_string(&told).unwrap(), line);
+        for key in ["id", "line", "problems", "error"] {
+            assert_eq!(told.get(key), whole.get(key), "{line}");
+        }
+        if told.get("decisions").is_some() {
+            assert_eq!(told["decisions"].to_string(), outcomes_of(&whole["answer"]["body"]), "{line}");
+        }
+    }
+}
+
+#[test]
+fn one_case_as_outcomes() {
+    let outcome = |facts: &str| {
+        shown(&run_with(&["decide", RETURNS, "--facts", "-", "--format", "outcome"], facts.as_bytes()))
+    };
+    assert_snapshot!(outcome(r#"{"fraud_flag": true, "order": {"condition": "damaged-in-transit"}}"#));
+    assert_snapshot!("one_case_as_outcomes_refused", outcome(r#"{"fraud_flag": 3}"#));
+    let one = ["decide", RETURNS, "--facts", "-", "--format", "outcome", "--decision", "goodwill"];
+    assert_snapshot!("one_case_as_outcomes_one_decision", shown(&run_with(&one, b"{}")));
+    let conflict = ["decide", "conflict.policy", "--facts", "-", "--format", "outcome"];
+    let facts = br#"{"vip": true, "late": true}"#;
+    assert_snapshot!("one_case_as_outcomes_conflict", shown(&run_with(&conflict, facts)));
+}
+
+/// Many blocks of lines: every answer once, in order, with its number; whatever stands between them.
+#[test]
+fn many_lines_stay_in_order() {
+    let mut facts = String::new();
+    for number in 1..=20_000 {
+        let line = match number % 1_000 {
+            500 => "broken".to_owned(),
+            501 => String::new(),
+            _ => format!(r#"{{"id": {number}, "facts": {{"fraud_flag": {}}}}}"#, number % 3 == 0),
+        };
+        facts.push_str(&line);
+        facts.push('\n');
+    }
+    let path = file("many_lines", "many.jsonl", facts.as_bytes());
+    let output = run(&["decide", RETURNS, "--facts", &path, "--format", "outcome", "--decision", "refund"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    let mut numbers = (1..=20_000_u64).filter(|it| it % 1_000 != 501);
+    for line in text.lines() {
+        let (told, number) = (serde_json::from_str::<Value>(line).unwrap(), numbers.next().unwrap());
+        assert_eq!(told["line"], number);
+        match number % 1_000 {
+            500 => assert_eq!(told["problems"][0]["kind"], "not-json"),
+            _ => assert_eq!(told["id"], number),
+        }
+        let decided = told["decisions"]["refund"]["status"] == "decided";
+        assert_eq!(decided, number % 3 == 0 && number % 1_000 != 500, "{line}");
+    }
+    assert_eq!(numbers.next(), None);
+}
+
+/// A line says how far it is, and goes away; it never gets into the answers.
+#[test]
+fn progress_is_shown_where_it_is_asked_for() {
+    let facts = "{\"fraud_flag\": true}\n".repeat(30_000);
+    let path = file("progress", "many.jsonl", facts.as_bytes());
+    let told =
+        |more: &[&str]| run(&[&["decide", RETURNS, "--facts", &path, "--format", "body"], more].concat());
+    let (quiet, never, always) = (told(&[]), told(&["--progress", "never"]), told(&["--progress", "always"]));
+    assert_eq!((stderr(&quiet).as_str(), stderr(&never).as_str()), ("", ""));
+    assert!(quiet.stdout == never.stdout && never.stdout == always.stdout);
+    let shown = stderr(&always);
+    assert!(shown.contains(" cases, ") && shown.contains(" %, ") && shown.contains(" a second"), "{shown}");
+    assert!(shown.ends_with("\r\u{1b}[2K"), "{shown:?}");
 }

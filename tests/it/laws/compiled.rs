@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use evenhand::compiled::{Compiled, Failure as Failed, Said, Verdict};
-use evenhand::{Failure, Outcome, Status, Value};
+use evenhand::compiled::{Compiled, Explained, Failure as Failed, Refused, Said, Verdict};
+use evenhand::policy::{By, Reason};
+use evenhand::{FactsProblem, Failure, Outcome, Status, Value};
 
+use crate::fuzz_bodies::mutated;
 use crate::generate::facts::{self, Saying};
 use crate::laws::cautious::ensure;
 use crate::laws::run::{Tally, corner, full, partial, run};
@@ -36,6 +38,27 @@ fn outcome(outcome: &Outcome) -> (String, BTreeMap<String, Value>) {
     (outcome.name.clone(), parameters.collect())
 }
 
+/// Name, texts, and what it cites.
+type Words = (String, Vec<String>, Vec<String>);
+
+fn reasons(explained: Explained<'_>) -> Vec<Words> {
+    let words = |it: evenhand::compiled::Reason<'_>| {
+        let because = it.because().map(|it| it.to_string()).collect();
+        (it.name().to_owned(), because, it.cites().map(str::to_owned).collect())
+    };
+    explained.reasons.into_iter().map(words).collect()
+}
+
+fn reason(reason: &Reason) -> Words {
+    let name = match &reason.by {
+        By::Rule(id) => id.rsplit('/').next().unwrap_or_default(),
+        By::Otherwise => "otherwise",
+        By::Always => "always",
+    };
+    // Those that wait for a fact come after those that do not.
+    (name.to_owned(), [&reason.because[..], &reason.templates].concat(), reason.cites.clone())
+}
+
 /// Whether a verdict is what the policy says. Over facts that are all known it may leave nothing open.
 fn agrees(verdict: Verdict<'_>, status: &Status, complete: bool) -> bool {
     match (verdict, status) {
@@ -61,7 +84,7 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
     let facts = subject.engine.facts_from_json(&json).map_err(|it| it.to_string())?;
     let answer = subject.engine.decide(&facts).map_err(|it| it.to_string())?;
     for (tests, a_rule) in SIZES {
-        let compiled = subject.engine.compiled_within(tests, a_rule);
+        let compiled = subject.engine.compiled_within(tests, a_rule, true);
         let bytes = compiled.to_bytes();
         let compiled = Compiled::from_bytes(&bytes).map_err(|it| it.to_string())?;
         ensure!(compiled.to_bytes() == bytes, "other bytes once they were read");
@@ -70,6 +93,8 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
         let read = format!("{case:?}");
         facts.put_into(&mut case).map_err(|it| it.to_string())?;
         ensure!(read == format!("{case:?}"), "read from JSON: {read}\ntaken: {case:?}");
+        let mut cases = compiled.cases();
+        (0..2).try_for_each(|_| cases.read_json(&json)).map_err(|it| format!("refused: {it}"))?;
         for entry in answer.decisions() {
             let id = compiled.decision(&entry.name).ok_or("a decision is missing")?;
             let verdict = case.decide(id);
@@ -81,9 +106,62 @@ fn holds(subject: &Subject, saying: &Saying, complete: bool, decided: &Tally) ->
                 entry.name,
                 entry.status
             );
+            for place in 0..2 {
+                let beside = cases.decide(place, id).map(|it| format!("{it:?}"));
+                ensure!(beside.as_ref() == Some(&text), "{text} by itself, {beside:?} beside others");
+            }
+            let explained = case.explain(id);
+            ensure!(format!("{:?}", explained.verdict) == text, "explained as {:?}", explained.verdict);
+            let reasons = reasons(explained);
+            let said: Vec<_> = entry.reasons.iter().map(reason).collect();
+            ensure!(
+                reasons == said || !complete && (reasons.is_empty() || said.is_empty()),
+                "{} with {tests} tests: reasons {reasons:?}, the policy {said:?}",
+                entry.name
+            );
         }
     }
     Ok(())
+}
+
+/// Text that means the same facts, or that is wrong somewhere, is taken as the policy takes it.
+fn takes(subject: &Subject, text: &str, taken: &Tally) -> Result<(), String> {
+    let compiled = subject.engine.compiled();
+    let (mut case, mut same) = (compiled.case(), compiled.case());
+    let read = case.read_json(text);
+    let facts = subject.engine.facts_from_json(text);
+    taken.count(read.is_ok());
+    let agree = match (&read, &facts) {
+        (Ok(()), Ok(facts)) => {
+            facts.put_into(&mut same).map_err(|it| it.to_string())?;
+            format!("{case:?}") == format!("{same:?}")
+        }
+        (Err(Refused::Facts(all)), Err(error)) => {
+            all.iter().cloned().map(FactsProblem::Fact).eq(error.problems().iter().cloned())
+        }
+        (Err(Refused::Assumption(_)), Err(error)) => {
+            matches!(error.problems(), [FactsProblem::Assumption(_), ..])
+        }
+        (Err(Refused::NotInForce { .. }), Err(error)) => matches!(error.problems(), [FactsProblem::Fact(_)]),
+        // What no whole case agrees with is found by proofs.
+        (Ok(()), Err(error)) => matches!(error.problems(), [FactsProblem::NoSuchCase(_)]),
+        _ => false,
+    };
+    ensure!(agree, "{case:?} of {read:?}, but the policy: {facts:?}\n{text}");
+    ensure!(read.is_ok() || format!("{case:?}") == "{}", "refused facts are kept: {case:?}");
+    Ok(())
+}
+
+#[test]
+fn a_compiled_policy_takes_the_facts_that_the_policy_takes() {
+    let taken = Tally::default();
+    run("compiled, spellings", full, &|subject, saying, rng| {
+        takes(subject, &facts::respelled(subject.model, saying, rng), &taken)?;
+        takes(subject, &facts::broken(subject.model, saying, rng).to_string(), &taken)?;
+        let text = facts::json(subject.model, saying).to_string();
+        takes(subject, &mutated(&text, rng, 1), &taken)
+    });
+    taken.print("compiled, spellings: taken");
 }
 
 #[test]

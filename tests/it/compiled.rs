@@ -1,0 +1,125 @@
+//! Facts put into a compiled policy: by handle, and from text that is written in unusual ways.
+
+// A test says what is wrong by panicking.
+#![allow(clippy::unwrap_used)]
+
+use evenhand::compiled::{Case, Compiled, FactId, Refused};
+use evenhand::{Policy, Value};
+
+const POLICY: &str = r#"policy shop.facts language 1
+facts {
+  order {
+    total: money USD between USD 0 and USD 100
+    price: money EUR or GBP
+    kind: one of (new, used)
+    note: text up to 5
+    at: time
+    only: integer between 5 and 5
+    tags: list of text up to 3
+  }
+  delivery: optional record { on: date }
+  wide: integer between -10_000_000_000_000_000_000_000 and 10_000_000_000_000_000_000_000
+}
+decision d {
+  outcome yes(note: text)
+  outcome no
+  rule r { when order.kind is new and order.note is not "hello" then yes(note: order.note) }
+  otherwise no
+}"#;
+
+fn compiled() -> Compiled {
+    Policy::compile(POLICY).unwrap_or_else(|rejected| panic!("{rejected}")).compiled()
+}
+
+fn fact(compiled: &Compiled, path: &str) -> FactId {
+    compiled.fact(path).unwrap_or_else(|| panic!("no fact {path}"))
+}
+
+/// What is known, as it prints.
+fn known(case: &Case) -> String {
+    format!("{case:?}")
+}
+
+#[test]
+fn a_fact_that_is_set_is_the_fact_that_is_read() {
+    let compiled = compiled();
+    let (mut set, mut read) = (compiled.case(), compiled.case());
+    set.set(fact(&compiled, "order.note"), "other").unwrap();
+    set.set(fact(&compiled, "order.total"), "USD 49.99").unwrap();
+    set.set(fact(&compiled, "order.price"), "GBP 3").unwrap();
+    set.set(fact(&compiled, "delivery.on"), "2026-03-01").unwrap();
+    set.set(fact(&compiled, "wide"), Value::Integer(10_i128.pow(22))).unwrap();
+    let json = r#"{"order": {"note": "other", "total": "USD 49.99", "price": "GBP 3"},
+        "delivery": {"on": "2026-03-01"}, "wide": 10000000000000000000000}"#;
+    read.read_json(json).unwrap();
+    assert_eq!(known(&set), known(&read));
+    set.set(fact(&compiled, "delivery"), Value::Absent).unwrap();
+    assert!(known(&set).contains("\"delivery.on\": Absent"), "{set:?}");
+    let before = known(&set);
+    set.set(fact(&compiled, "order.total"), "USD 101").unwrap_err();
+    assert_eq!(known(&set), before, "a value that is refused changes nothing");
+}
+
+#[test]
+fn steps_are_those_that_intake_would_give() {
+    let compiled = compiled();
+    let mut case = compiled.case();
+    let mut takes = |path: &str, steps: i64| case.set_steps(fact(&compiled, path), steps).is_ok();
+    assert!(takes("order.total", 4999) && takes("order.kind", 1) && takes("order.only", 5));
+    assert!(takes("order.at", 8 * 3600 + 60));
+    assert!(!takes("order.total", 10_001), "out of bounds");
+    assert!(!takes("order.kind", 2), "no such choice");
+    assert!(!takes("order.at", 61), "a time to the minute");
+    assert!(!takes("order.price", 7), "an amount in one of several currencies");
+    assert!(!takes("wide", 7), "a number that may have more than 64 bits");
+    assert!(!takes("order.note", 0), "a text");
+    assert!(!takes("order.tags", 1) && !takes("order.tags[0]", 0), "a list and what is in it");
+    assert!(
+        !takes("delivery", 1) && !takes("delivery.on", 3),
+        "a record that may be absent and what is in it"
+    );
+}
+
+#[test]
+fn texts_are_set_in_normal_form() {
+    let compiled = compiled();
+    let (mut set, mut read) = (compiled.case(), compiled.case());
+    for text in ["caf\u{e9}", "cafe\u{301}", "hello", "", "a\"b"] {
+        set.set_text(fact(&compiled, "order.note"), text).unwrap();
+        let json = serde_json::json!({"order": {"note": text}});
+        read.read_json(&json.to_string()).unwrap();
+        assert_eq!(known(&set), known(&read));
+    }
+    set.set_text(fact(&compiled, "order.note"), "too long").unwrap_err();
+    set.set_text(fact(&compiled, "order.total"), "USD 3").unwrap_err();
+}
+
+#[test]
+fn a_key_that_stands_twice_is_refused() {
+    let compiled = compiled();
+    let mut case = compiled.case();
+    for json in [
+        r#"{"order": {"total": "USD 1"}, "order": {"note": "a"}}"#,
+        r#"{"order": {}, "order": {"note": "a"}}"#,
+        r#"{"order": {"total": "USD 1", "total": "USD 1"}}"#,
+        r#"{"delivery": {}, "wide": 1, "delivery": {}}"#,
+        r#"{"wide": 1, "order": {}, "wide": 1}"#,
+    ] {
+        let refused = case.read_json(json).expect_err(json);
+        assert!(
+            matches!(&refused, Refused::Facts(_)) && refused.to_string().contains("stands twice"),
+            "{refused}"
+        );
+        assert_eq!(known(&case), "{}");
+    }
+}
+
+#[test]
+fn a_key_is_read_as_json_writes_it() {
+    let text = "policy a.b language 1\nfacts { \"a\\\"b\" as quoted: boolean, \"c d\" as plain: boolean }\n\
+                decision d { outcome o always o }";
+    let policy = Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let mut case = policy.compiled().case();
+    case.read_json(r#"{"a\"b": true, "c d": true}"#).unwrap();
+    case.read_json(r#"{"a"b": true}"#).unwrap_err();
+}
