@@ -45,7 +45,10 @@ pub(super) struct Known {
     /// Each place once, in order of notice.
     few: Vec<(Place, Noted)>,
     /// The places that came after these.
-    #[allow(clippy::box_collection, reason = "what is known is moved often, and this is nearly always empty")]
+    #[allow(
+        clippy::box_collection,
+        reason = "what is known is moved often, and this is nearly always empty"
+    )]
     more: Option<Box<BTreeMap<Place, Noted>>>,
 }
 
