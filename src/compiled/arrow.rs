@@ -119,11 +119,15 @@ impl Columns {
         let compiled = self.case.compiled.clone();
         let mut answers = Answers::new(&compiled, decision, batch.num_rows())
             .ok_or_else(|| vec![whole("the policy has no such decision")])?;
-        let table = Table::new(batch, &self.sources);
-        for row in 0..batch.num_rows() {
-            match read(&mut self.case, &self.sources, &table, row) {
-                Ok(()) => answers.push(self.case.decide(decision)),
-                Err(refused) => answers.refuse(&refused),
+        // Some rows at a time, so that what is made of them is at hand and large batches need no more memory.
+        for first in (0..batch.num_rows()).step_by(ROWS) {
+            let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
+            let table = Table::new(&part, &self.sources, &compiled.inner.quick);
+            for row in 0..part.num_rows() {
+                match read(&mut self.case, &self.sources, &table, row) {
+                    Ok(()) => answers.push(self.case.decide(decision)),
+                    Err(refused) => answers.refuse(&refused),
+                }
             }
         }
         let kept = self.kept.iter().filter_map(|it| {
@@ -145,6 +149,9 @@ fn read(case: &mut Case, sources: &[Source], table: &Table<'_>, row: usize) -> R
     let read = intake::read(&datum, &inner.flat.schema, &inner.limits);
     case.retake(read)
 }
+
+/// Rows that are made ready together.
+const ROWS: usize = 4_096;
 
 /// A problem of the batch as a whole.
 fn whole(message: &str) -> FactProblem {

@@ -81,6 +81,38 @@ impl Quick {
         !matches!(self.form, Form::Text(_)) && self.grain.is_some_and(has)
     }
 
+    /// How many steps a whole number is, where the fact is a number or a count.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn steps_of_one(&self) -> Option<i64> {
+        match self.form {
+            Form::Number { scale } => POWERS.get(usize::from(scale)).copied(),
+            Form::Count => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The least and the greatest of its steps, where these are all that a value has to keep to.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
+        match self.form {
+            Form::Number { .. } | Form::Money { .. } | Form::Date | Form::Count => {
+                Some((self.low, self.high))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cell of a text, where the fact is a value of a list.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn choice(&self, text: &str) -> Option<i64> {
+        match &self.form {
+            Form::Choice(spellings) => {
+                i64::try_from(spellings.number(text)).ok().filter(|it| (self.low..=self.high).contains(it))
+            }
+            _ => None,
+        }
+    }
+
     /// The most characters of a text that can be set by itself.
     pub(crate) fn longest(&self) -> Option<usize> {
         match self.form {
@@ -163,7 +195,7 @@ impl Writer<'_> {
         }
     }
 
-    fn quick(&self, slot: usize) -> Result<&Quick, Slow> {
+    pub(crate) fn quick(&self, slot: usize) -> Result<&Quick, Slow> {
         self.inner.quick.get(slot).ok_or(Slow)
     }
 
@@ -215,6 +247,13 @@ impl Writer<'_> {
     #[cfg(feature = "arrow")]
     pub(crate) fn nothing(&mut self, slot: usize) -> Result<(), Slow> {
         self.put(slot, ABSENT)
+    }
+
+    /// What stands in a cell of a column that was made ready.
+    #[cfg(feature = "arrow")]
+    #[inline]
+    pub(crate) fn ready(&mut self, slot: usize, cell: i64) -> Result<(), Slow> {
+        self.put(slot, cell)
     }
 
     /// A number as it is written.

@@ -13,8 +13,9 @@ use arrow_array::{
 use arrow_schema::{DataType, TimeUnit};
 
 use crate::{
-    compiled::quick::{Slow, Writer},
+    compiled::quick::{Quick, Slow, Writer},
     datum::{Datum, Kind, Member},
+    flat::cells::{ABSENT, UNKNOWN},
     schema::Type,
     value::{
         clock::{self, Grain},
@@ -63,6 +64,8 @@ pub(super) struct Table<'b> {
     batch: &'b RecordBatch,
     /// By slot.
     readers: Vec<Option<Reader<'b>>>,
+    /// By slot: the cells of all rows, where they could be made ready at once.
+    ready: Vec<Vec<i64>>,
     /// By slot of the first fact of an object.
     structs: Vec<(&'b [usize], &'b StructArray)>,
 }
@@ -112,19 +115,23 @@ enum Value<'b> {
 }
 
 impl<'b> Table<'b> {
-    pub(super) fn new(batch: &'b RecordBatch, sources: &'b [Source]) -> Table<'b> {
-        let mut table = Table { batch, readers: Vec::new(), structs: Vec::new() };
-        sources.iter().for_each(|it| table.add(it));
+    pub(super) fn new(batch: &'b RecordBatch, sources: &'b [Source], quick: &[Quick]) -> Table<'b> {
+        let (readers, ready) = (quick.iter().map(|_| None).collect(), vec![Vec::new(); quick.len()]);
+        let mut table = Table { batch, readers, ready, structs: Vec::new() };
+        sources.iter().for_each(|it| table.add(it, quick));
         table
     }
 
-    fn add(&mut self, source: &'b Source) {
+    fn add(&mut self, source: &'b Source, quick: &[Quick]) {
         match source {
             Source::Leaf(leaf) => {
-                if self.readers.len() <= leaf.slot {
-                    self.readers.resize_with(leaf.slot + 1, || None);
-                }
                 let reader = self.column(&leaf.path).map(|it| reader(it));
+                let cells = reader.as_ref().zip(quick.get(leaf.slot));
+                let cells =
+                    cells.and_then(|(reader, quick)| reader.cells(leaf, quick, self.batch.num_rows()));
+                if let Some(place) = self.ready.get_mut(leaf.slot) {
+                    *place = cells.unwrap_or_default();
+                }
                 if let Some(place) = self.readers.get_mut(leaf.slot) {
                     *place = reader;
                 }
@@ -135,7 +142,7 @@ impl<'b> Table<'b> {
                 {
                     self.structs.push((path, array));
                 }
-                below.iter().for_each(|it| self.add(it));
+                below.iter().for_each(|it| self.add(it, quick));
             }
         }
     }
@@ -227,7 +234,74 @@ fn steps(array: &ArrayRef) -> Option<(Wholes<'_>, i64)> {
     })
 }
 
+/// A cell for each row.
+fn fill(array: &dyn Array, rows: usize, null: i64, cell: impl Fn(usize) -> i64) -> Vec<i64> {
+    match array.nulls() {
+        None => (0..rows).map(cell).collect(),
+        Some(nulls) => (0..rows).map(|row| if nulls.is_valid(row) { cell(row) } else { null }).collect(),
+    }
+}
+
+/// Intake has to look at it: a number that no cell holds.
+const SLOW: i64 = i64::MAX;
+
 impl<'b> Reader<'b> {
+    /// The cells of all rows, where each value is a number that needs no more than its bounds.
+    fn cells(&self, leaf: &Leaf, quick: &Quick, rows: usize) -> Option<Vec<i64>> {
+        let null = if leaf.optional { ABSENT } else { UNKNOWN };
+        let within = |(low, high): (i64, i64), steps: Option<i64>| {
+            steps.filter(|it| (low..=high).contains(it)).unwrap_or(SLOW)
+        };
+        Some(match self {
+            Reader::Boolean(all) if leaf.ty == Type::Boolean => {
+                fill(all, rows, null, |row| i64::from(all.value(row)))
+            }
+            Reader::Whole(array, Wholes::Own(all)) => {
+                let (one, bounds) = (quick.steps_of_one()?, quick.bounds()?);
+                fill(*array, rows, null, |row| {
+                    within(bounds, all.get(row).and_then(|it| it.checked_mul(one)))
+                })
+            }
+            Reader::Whole(array, Wholes::Same(all)) => {
+                let (one, bounds) = (quick.steps_of_one()?, quick.bounds()?);
+                fill(*array, rows, null, |row| {
+                    within(bounds, all.get(row).and_then(|it| it.checked_mul(one)))
+                })
+            }
+            Reader::Decimal(all, scale) => {
+                let (to, bounds) = (leaf.scale(), quick.bounds()?);
+                let values = all.values();
+                match i16::from(*scale) == i16::from(to) {
+                    true => fill(*all, rows, null, |row| {
+                        within(bounds, values.get(row).and_then(|it| i64::try_from(*it).ok()))
+                    }),
+                    false => fill(*all, rows, null, |row| {
+                        within(bounds, values.get(row).and_then(|it| rescaled(*it, *scale, to)))
+                    }),
+                }
+            }
+            // Days.
+            Reader::Steps(array, Wholes::Own(all), 1) => {
+                let bounds = quick.bounds()?;
+                fill(*array, rows, null, |row| within(bounds, all.get(row).copied()))
+            }
+            // Each text once, where that is less than looking at each row.
+            Reader::Dictionary(array, keys, texts)
+                if matches!(leaf.ty, Type::Choice(_)) && texts.len() <= rows =>
+            {
+                let cell = |at: usize| match texts.is_valid(at) {
+                    true => quick.choice(texts.value(at)).unwrap_or(SLOW),
+                    false => null,
+                };
+                let cells: Vec<i64> = (0..texts.len()).map(cell).collect();
+                fill(*array, rows, null, |row| {
+                    keys.get(row).and_then(|it| cells.get(*it)).copied().unwrap_or(SLOW)
+                })
+            }
+            _ => return None,
+        })
+    }
+
     fn value(&self, row: usize) -> Value<'_> {
         let value = match self {
             Reader::Boolean(all) => all.is_valid(row).then(|| Value::Boolean(all.value(row))),
@@ -315,6 +389,12 @@ pub(super) fn members(sources: &[Source], table: &Table<'_>, row: usize) -> Vec<
 impl Leaf {
     fn read(&self, table: &Table<'_>, row: usize, writer: &mut Writer<'_>) -> Result<(), Slow> {
         let slot = self.slot;
+        match table.ready.get(slot).and_then(|it| it.get(row)) {
+            Some(&SLOW) => return Err(Slow),
+            Some(&UNKNOWN) => return Ok(()),
+            Some(cell) => return writer.ready(slot, *cell),
+            None => {}
+        }
         match table.value(self, row) {
             Value::Nothing if self.optional => writer.null(slot),
             Value::Nothing => Ok(()),
