@@ -43,8 +43,8 @@ struct Jump {
 
 /// A table of jumps has at most so many entries, so that it stays near the processor.
 const ENTRIES: usize = 4_096;
-/// A cell must be asked for in at least one of so many cases, values counted alike: that is what
-/// looking at it costs beside a test of its own.
+/// A cell must be asked for in at least one of so many cases, values counted alike: to look at it costs about that much
+/// of a test of its own.
 const SELDOM: u64 = 4;
 
 /// A test of one cell, or of a sum of cells.

@@ -6,8 +6,8 @@
 //!             └─ sums, decisions, operations (`code`)
 //! ```
 //!
-//! Nothing here allocates once the buffers have grown, except for sets that are collected and for arguments that are
-//! texts of the facts' own.
+//! Nothing here allocates once the buffers have grown, except for sets that are collected, for rules that are asked one by
+//! one, and for arguments that are texts of the facts' own.
 
 use std::sync::Arc;
 
