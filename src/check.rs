@@ -14,7 +14,7 @@
 //! reported once. Linear in the size of the file, up to a logarithm.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -32,6 +32,7 @@ use crate::{
     syntax::ast,
 };
 
+mod apart;
 mod arithmetic;
 mod calendar;
 pub mod codes;
@@ -79,18 +80,36 @@ pub fn check(
     limits: &Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Hir> {
+    checked(Checker::new(file, source, limits, diagnostics))
+}
+
+/// The same with so many rules of a decision, or more, on each thread: for the project's own tests.
+pub fn check_apart(
+    a_thread: usize,
+    file: &ast::File,
+    source: &Source,
+    limits: &Limits,
+    diagnostics: &mut Diagnostics,
+) -> Option<Hir> {
+    let checker = Checker::new(file, source, limits, diagnostics);
+    checked(Checker { a_thread: Some(a_thread), ..checker })
+}
+
+fn checked(mut checker: Checker<'_>) -> Option<Hir> {
     // More broken items than findings are shown: whatever else is wrong would not be seen.
-    if file.broken.len() > limits.findings {
+    if checker.file.broken.len() > checker.limits.findings {
         return None;
     }
-    let mut checker = Checker::new(file, source, limits, diagnostics);
     let hir = checker.run();
+    let Checker { file, diagnostics, .. } = checker;
     if diagnostics.has_errors() || !file.broken.is_empty() { None } else { hir }
 }
 
 /// What the passes share.
 struct Checker<'a> {
     file: &'a ast::File,
+    /// How many rules of a decision a thread has at least, where that is said.
+    a_thread: Option<usize>,
     source: &'a Source,
     limits: &'a Limits,
     diagnostics: &'a mut Diagnostics,
@@ -100,7 +119,7 @@ struct Checker<'a> {
     /// The enumeration of each `one of` or `ordered` that was met, by its place.
     enumerations: BTreeMap<Span, usize>,
     /// For each enumeration of the schema, the indices of its values by name. Only looked up.
-    choices: Vec<FxHashMap<String, u32>>,
+    choices: Vec<Arc<FxHashMap<String, u32>>>,
     /// The facts as a tree of names.
     facts: BTreeMap<String, Entry>,
     /// Every other name that an expression can begin with.
@@ -141,6 +160,7 @@ impl<'a> Checker<'a> {
     ) -> Self {
         Checker {
             file,
+            a_thread: None,
             source,
             limits,
             diagnostics,
@@ -190,7 +210,8 @@ impl<'a> Checker<'a> {
         self.one_sided_days(&assumes);
         let chosen_by = self.chosen_by();
         let (name, title, owner) = header?;
-        let definitions: Option<Vec<_>> = self.definitions.iter_mut().map(|it| it.hir.take()).collect();
+        let definitions: Option<Vec<_>> =
+            self.definitions.drain(..).map(|it| it.hir.map(Arc::unwrap_or_clone)).collect();
         let decisions: Option<Vec<_>> = self.decisions.iter_mut().map(|it| it.hir.take()).collect();
         Some(Hir {
             name,
@@ -201,7 +222,7 @@ impl<'a> Checker<'a> {
             chosen_by,
             stages: std::mem::take(&mut self.stages),
             schema: std::mem::take(&mut self.schema),
-            calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Rc::unwrap_or_clone).collect(),
+            calendars: self.calendars.drain(..).filter_map(|it| it.made).map(Arc::unwrap_or_clone).collect(),
             settings: self.settings.drain(..).map(|it| it.hir).collect(),
             assumes,
             definitions: definitions?,

@@ -103,11 +103,12 @@ pub(crate) struct ParameterSignature {
     pub high: i128,
 }
 
-/// A decision of a compiled policy.
+/// A decision of a compiled policy. It means something to the policy that gave it, and to those compiled from the same
+/// text; another has other decisions at the same place, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DecisionId(usize);
 
-/// A fact of a compiled policy.
+/// A fact of a compiled policy, and of no other, as a [`DecisionId`] is a decision of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FactId(usize);
 

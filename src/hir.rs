@@ -23,12 +23,14 @@ use crate::{
     value::Scalar,
 };
 
+mod children;
 mod list;
 mod overrides;
 mod test;
 mod time;
 mod ty;
 
+pub use children::Children;
 pub use list::{Each, Fold, Over};
 pub use overrides::Overrides;
 pub use test::{Expectation, Expected, ExpectedOutcome, Test};
@@ -142,39 +144,6 @@ pub struct Expr {
     /// Where it is written.
     #[serde(skip)]
     pub span: Span,
-}
-
-impl Expr {
-    /// The expressions directly below this one, in order.
-    pub fn children(&self) -> Vec<&Expr> {
-        match &self.kind {
-            Kind::Constant(_)
-            | Kind::Absent
-            | Kind::Fact(_)
-            | Kind::Local(_)
-            | Kind::Definition(_)
-            | Kind::RecordPresent(_)
-            | Kind::OutcomeIs(..)
-            | Kind::OutcomeParameter(..)
-            | Kind::Includes(..)
-            | Kind::Empty(_)
-            | Kind::Collected(_) => Vec::new(),
-            Kind::Present(it) | Kind::Not(it) | Kind::OneOf(it, _) | Kind::Scale(it, _) => vec![it],
-            Kind::InCurrency(it, ..) | Kind::AmountIn(it, _) => vec![it],
-            Kind::Round { value, .. } => vec![value],
-            Kind::Call(_, all) | Kind::And(all) | Kind::Or(all) | Kind::Extremum(_, all) => {
-                all.iter().collect()
-            }
-            Kind::Sum(all) => all.iter().map(|it| &it.1).collect(),
-            Kind::Compare(_, a, b)
-            | Kind::Product(a, b)
-            | Kind::Ratio(a, b)
-            | Kind::Quotient(a, b)
-            | Kind::AddMonths(a, b) => vec![a, b],
-            Kind::Each(each) => each.children(),
-            Kind::Time(_, all) => all.iter().collect(),
-        }
-    }
 }
 
 /// The kinds of expressions. Numbers are integers in the form of the expression's type unless it is `Ratio`.

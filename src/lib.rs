@@ -67,8 +67,8 @@
 //! ```
 //!
 //! Everything stands on the ground: `source` (texts and places), `limits`, `diag` (findings), `value` (exact
-//! values), `schema` (types of facts) and `calendar` (business days and hours). A storey reads only those below
-//! it; a test holds it to that.
+//! values), `schema` (types of facts), `calendar` (business days and hours) and `threads` (work shared among
+//! processors). A storey reads only those below it; a test holds it to that.
 //!
 //! | room | what it makes |
 //! |---|---|

@@ -7,7 +7,7 @@
 pub struct Limits {
     /// Bytes of one policy text. Default 4 MiB.
     pub source_bytes: usize,
-    /// Depth of brackets in a policy text. Default 32, and never more than 32: the parser's stack is
+    /// Depth of brackets in a policy text. Default 24, and never more than 24: the parser's stack is
     /// sized for it.
     pub nesting: usize,
     /// Rules in one policy, over all decisions. Default 200,000.
@@ -29,7 +29,7 @@ pub struct Limits {
 }
 
 /// The deepest nesting that [`Limits::nesting`] can allow.
-pub const DEEPEST_NESTING: usize = 32;
+pub const DEEPEST_NESTING: usize = 24;
 
 impl Default for Limits {
     fn default() -> Self {

@@ -165,7 +165,8 @@ impl Policy {
         crate::syntax::fill::files(&tree).into_iter().map(str::to_owned).collect()
     }
 
-    /// Compiles a policy.
+    /// Compiles a policy. A long text is read and checked on several threads, which end before this returns; what is
+    /// made and what is found does not depend on how many there are.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@
 //! closed. Everything that is in it goes into the policy's digest, but for the names of holidays.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     calendar::{Calendar, Day, MOST_ENTRIES, Plan, Zone},
@@ -26,12 +26,13 @@ use crate::{
 const MOST_CALENDARS: usize = 1_000;
 
 /// A calendar as the checker knows it.
+#[derive(Clone)]
 pub(super) struct CalendarInfo {
     pub(super) name: String,
     /// Where it is declared.
     pub(super) span: Span,
     /// The calendar; none where something was reported in it.
-    pub(super) made: Option<Rc<Calendar>>,
+    pub(super) made: Option<Arc<Calendar>>,
     /// What it and all earlier ones count towards [`MOST_ENTRIES`].
     entries: i128,
 }
@@ -63,7 +64,7 @@ impl<'a> Checker<'a> {
             }
             return;
         }
-        let made = self.made_calendar(it).map(Rc::new);
+        let made = self.made_calendar(it).map(Arc::new);
         let entries = self.entries() + made.as_ref().map_or(0, |it| it.plan.entries());
         self.calendars.push(CalendarInfo { name: it.name.text.clone(), span: it.name.span, made, entries });
     }

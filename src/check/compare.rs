@@ -169,7 +169,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn numbers(&mut self, order: Order, a: Typed, b: Typed, span: Span) -> Option<Typed> {
-        let (left, right) = (a.clone(), b.clone());
+        let (left, right) = ((a.place, a.range), (b.place, b.range));
         let (a, b) = if is_moment(a.expr.ty) {
             (a, b)
         } else {
@@ -185,7 +185,7 @@ impl Checker<'_> {
             );
             return None;
         }
-        let flow = number_flow(order, (&left, x), (&right, y));
+        let flow = number_flow(order, (left, x), (right, y));
         Some(self.comparison_node(order, a, b, span).with_flow(flow))
     }
 
@@ -351,8 +351,11 @@ fn as_share(mut typed: Typed) -> Typed {
     typed
 }
 
+/// The place that a number reads, where it does nothing else, and its range.
+type Read = (Option<Place>, Option<Range>);
+
 /// What a comparison of two numbers makes known of the places that it compares.
-fn number_flow(order: Order, left: (&Typed, Range), right: (&Typed, Range)) -> Flow {
+fn number_flow(order: Order, left: (Read, Range), right: (Read, Range)) -> Flow {
     let mirrored = match order {
         Order::Less => Order::Greater,
         Order::AtMost => Order::AtLeast,
@@ -365,10 +368,10 @@ fn number_flow(order: Order, left: (&Typed, Range), right: (&Typed, Range)) -> F
     Flow { yes: a.yes.and(&b.yes), no: a.no.and(&b.no) }
 }
 
-/// What `typed order other` makes known of the place that `typed` reads. `range` is its range after both
+/// What `it order other` makes known of the place that `it` reads. `range` is its range after both
 /// sides were brought to one form, `own` the one before: their ratio is the factor between the two.
-fn place_flow(order: Order, typed: &Typed, range: Range, other: Range) -> Flow {
-    let (Some(place), Some(Range::Whole(low, high))) = (typed.place, typed.range) else {
+fn place_flow(order: Order, read: Read, range: Range, other: Range) -> Flow {
+    let (Some(place), Some(Range::Whole(low, high))) = read else {
         return Flow::default();
     };
     let (Range::Whole(wide_low, wide_high), Range::Whole(least, most)) = (range, other) else {

@@ -5,7 +5,7 @@
 //! everything between. Where it has none, the widest bounds that would do are searched by halves, and the
 //! message proposes them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     calendar::{Calendar, Clock},
@@ -103,7 +103,7 @@ impl Checker<'_> {
         clock: Option<Clock>,
         hours: bool,
         span: Span,
-    ) -> Option<Rc<Calendar>> {
+    ) -> Option<Arc<Calendar>> {
         let calendar = self.calendars.get(index)?.made.clone()?;
         let name = calendar.name.clone();
         if clock == Some(Clock::Instant) && calendar.plan.zone.is_none() {

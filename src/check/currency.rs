@@ -169,8 +169,7 @@ impl Checker<'_> {
         known: &Known,
     ) -> Option<Typed> {
         // What is known already is no reason to refuse the question: the value is asked as it is declared.
-        let mut known = known.clone();
-        known.currencies.clear();
+        let known = known.without_currencies();
         let typed = self.value(value, &known, None)?;
         let asked = self.currency(&currency.text, currency.span)?;
         let Ty::MoneyOf(index) = typed.expr.ty else {
@@ -211,7 +210,7 @@ impl Checker<'_> {
             (Some(only), 1) => Some(*only),
             _ => None,
         };
-        let at = known.currencies.get(&place).and_then(only);
+        let at = known.currencies_of(place).and_then(only);
         let currencies = self.schema.currencies.get(index);
         let (Some(at), Some(currencies)) = (at, currencies) else { return typed };
         let (Some((currency, digits)), Some(stride)) = (currencies.all.get(at), currencies.stride(at)) else {

@@ -32,13 +32,18 @@ impl<'a> Checker<'a> {
         let overrides = self.overrides(ast);
         let mut rules = Vec::with_capacity(ast.rules.len());
         let left_out = self.table_words(ast);
+        let mut apart = overrides.as_ref().and_then(|it| self.rules_apart(index, ast, it));
         for (at, rule) in ast.rules.iter().enumerate() {
             if rule.table.is_some_and(|it| left_out.contains(&it)) {
                 sound = false;
                 continue;
             }
             let own = overrides.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
-            match self.rule(index, rule, own) {
+            let made = match &mut apart {
+                Some(made) => made.get_mut(at).and_then(Option::take),
+                None => self.rule(index, rule, own),
+            };
+            match made {
                 Some(it) => rules.push(Rule { names: named(ast, rule), ..it }),
                 None => sound = false,
             }
@@ -237,7 +242,12 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn rule(&mut self, decision: usize, rule: &'a ast::Rule, overrides: Overrides) -> Option<Rule> {
+    pub(super) fn rule(
+        &mut self,
+        decision: usize,
+        rule: &'a ast::Rule,
+        overrides: Overrides,
+    ) -> Option<Rule> {
         self.one_clause(rule.when.iter().map(|it| it.span), "when");
         self.one_clause(rule.unless.iter().map(|it| it.span), "unless");
         let then_spans = rule.then.iter().filter_map(|it| it.first()).map(|it| it.span);

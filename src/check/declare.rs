@@ -1,6 +1,7 @@
 //! The first pass: every name of every item, once, and the shape of the facts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{
     check::{
@@ -18,6 +19,7 @@ use crate::{
 };
 
 /// A fact or a group of facts, by name.
+#[derive(Clone)]
 pub(super) enum Entry {
     Leaf(usize),
     Group {
@@ -42,17 +44,19 @@ pub(super) enum Global {
 }
 
 /// A setting with its place.
+#[derive(Clone)]
 pub(super) struct SettingInfo {
     pub(super) hir: Setting,
 }
 
 /// What the checker knows of a definition.
+#[derive(Clone)]
 pub(super) struct DefinitionInfo<'a> {
     pub(super) ast: &'a ast::Define,
     /// Its parameters, records taken apart.
     pub(super) locals: Vec<LocalInfo>,
     /// The checked definition; `None` until then, or where something was reported in it.
-    pub(super) hir: Option<Definition>,
+    pub(super) hir: Option<Arc<Definition>>,
     pub(super) ty: Option<Ty>,
     pub(super) range: Option<Range>,
     /// Whether a case gives `absent`.
@@ -87,6 +91,13 @@ pub(super) struct DecisionInfo<'a> {
     pub(super) hir: Option<Decision>,
     /// Whether its outcomes were declared without a mistake.
     pub(super) sound: bool,
+}
+
+impl<'a> DecisionInfo<'a> {
+    /// The same without the checked decision.
+    pub(super) fn without_tree(&self) -> DecisionInfo<'a> {
+        DecisionInfo { ast: self.ast, outcomes: self.outcomes.clone(), hir: None, sound: self.sound }
+    }
 }
 
 impl<'a> Checker<'a> {

@@ -1,6 +1,6 @@
 //! Definitions: their cases, their type, what they require and what they make known.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::{
     check::{
@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
             *info = DefinitionInfo {
                 ast: info.ast,
                 locals: std::mem::take(&mut info.locals),
-                hir: Some(definition),
+                hir: Some(Arc::new(definition)),
                 ty: Some(ty),
                 range,
                 optional,
@@ -293,10 +293,7 @@ impl<'a> Checker<'a> {
 }
 
 fn without_locals(mut known: Known) -> Known {
-    known.present =
-        known.present.into_iter().filter(|it| !matches!(it, Place::Local(_))).collect::<BTreeSet<_>>();
-    known.ranges.retain(|place, _| !matches!(place, Place::Local(_)));
-    known.currencies.retain(|place, _| !matches!(place, Place::Local(_)));
+    known.retain(|place| !matches!(place, Place::Local(_)));
     known
 }
 

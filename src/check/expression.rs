@@ -283,7 +283,7 @@ impl Checker<'_> {
         known: &Known,
     ) -> Option<Typed> {
         // Whether an amount is there is asked of it as it is declared, whatever its currency.
-        let known = &Known { currencies: BTreeMap::new(), ..known.clone() };
+        let known = &known.without_currencies();
         let mut inner = match &value.kind {
             ExpressionKind::Reference(path) => match self.record_presence(path, span, known) {
                 Some(found) => found?,
@@ -314,7 +314,7 @@ impl Checker<'_> {
         let mut asked = Typed::new(kind, Ty::Boolean, span).with_flow(flow);
         // A parameter is there only where the decision has its outcome, which may not be known yet.
         if let Place::Parameter(decision, outcome, _) = place
-            && !known.present.contains(&Place::Outcome(decision, outcome))
+            && !known.has(Place::Outcome(decision, outcome))
         {
             let is_outcome = self.outcome_question(decision, vec![outcome], span);
             let flow = is_outcome.flow.and(&asked.flow);
@@ -371,7 +371,7 @@ impl Checker<'_> {
                 );
                 return false;
             }
-            open.extend(it.children().into_iter().map(|child| (child, depth + 1)));
+            open.extend(it.children().map(|child| (child, depth + 1)));
         }
         true
     }

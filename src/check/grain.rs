@@ -81,7 +81,7 @@ impl Checker<'_> {
                 Kind::Scale(_, factor) if factor % 60 == 0 => true,
                 Kind::Round { step, .. } => step % 60 == 0,
                 Kind::Sum(_) | Kind::Extremum(..) | Kind::Scale(..) => {
-                    open.extend(it.children().into_iter().map(|it| (it, around)));
+                    open.extend(it.children().map(|it| (it, around)));
                     true
                 }
                 Kind::Time(op, all) => {

@@ -29,9 +29,12 @@ impl Checker<'_> {
         let mut found: Vec<(Pair, Span)> = Vec::new();
         for decision in self.decisions.iter().filter_map(|it| it.hir.as_ref()) {
             for condition in decision.rules.iter().filter_map(|it| it.condition.as_ref()) {
+                let one_sided = self.upper_bounds(condition);
+                if one_sided.is_empty() {
+                    continue;
+                }
                 let mut own = related.clone();
                 self.related_dates(condition, &mut own);
-                let one_sided = self.upper_bounds(condition);
                 found.extend(one_sided.into_iter().filter(|(pair, _)| !own.contains(pair)));
             }
         }

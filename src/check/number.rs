@@ -110,8 +110,11 @@ impl Checker<'_> {
 
     /// The number times a positive or negative constant, in the form `form`.
     pub(super) fn scaled(&mut self, typed: Typed, count: i128, form: Form) -> Option<Typed> {
-        let Ty::Quantity(unit, _) = typed.expr.ty else { return Some(typed) };
+        let Ty::Quantity(unit, own) = typed.expr.ty else { return Some(typed) };
         let span = typed.expr.span;
+        if count == 1 && own == form && typed.range.is_some_and(|it| it.scaled(1).is_some()) {
+            return Some(Typed { place: None, missing: Vec::new(), ..typed });
+        }
         let scaled = typed.range.and_then(|it| it.scaled(count));
         let range = self.fitting(scaled, &typed, span)?;
         let kind = match (typed.expr.kind, count) {

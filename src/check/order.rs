@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     check::{Checker, codes, declare::Global},
     diag::Diagnostic,
@@ -18,10 +20,16 @@ use crate::{
 /// The first words of all references below a set of expressions.
 #[derive(Default)]
 struct Heads<'e> {
-    names: BTreeSet<&'e str>,
+    names: FxHashSet<&'e str>,
 }
 
 impl<'e> Heads<'e> {
+    fn sorted(self) -> Vec<&'e str> {
+        let mut names: Vec<&str> = self.names.into_iter().collect();
+        names.sort_unstable();
+        names
+    }
+
     fn expression(&mut self, whole: &'e Expression) {
         let mut open = vec![whole];
         while let Some(it) = open.pop() {
@@ -173,7 +181,7 @@ impl Checker<'_> {
                 }
                 _ => Vec::new(),
             };
-            reads.push(heads.names.iter().flat_map(nodes).collect());
+            reads.push(heads.sorted().iter().flat_map(nodes).collect());
         }
         let mut walk =
             Walk { reads: &reads, state: vec![State::New; count], sorted: Vec::new(), cycles: Vec::new() };

@@ -155,15 +155,15 @@ impl Checker<'_> {
     pub(super) fn entry<'s>(entries: &'s BTreeMap<String, Entry>, path: &str) -> Result<&'s Entry, String> {
         let mut entries = entries;
         let mut parts = path.split('.').peekable();
-        let mut at = String::new();
+        // How many of the signs of the path have been followed.
+        let mut at = 0;
         while let Some(part) = parts.next() {
             let Some(found) = entries.get(part) else {
                 let near = nearest(part, entries.keys().map(String::as_str));
-                let near = near.map(|it| format!("{at}{it}"));
+                let near = near.map(|it| format!("{}{it}", path.get(..at).unwrap_or_default()));
                 return Err(near.unwrap_or_default());
             };
-            at.push_str(part);
-            at.push('.');
+            at += part.len() + 1;
             match (found, parts.peek()) {
                 (_, None) => return Ok(found),
                 (Entry::Group { entries: inner, .. }, Some(_)) => entries = inner,
@@ -211,7 +211,7 @@ impl Checker<'_> {
         let declared = self.schema.slots.get(slot)?;
         let mut at = declared.optional.then_some(slot).or(declared.within);
         while let Some(it) = at {
-            if !known.present.contains(&Place::Slot(it)) {
+            if !known.has(Place::Slot(it)) {
                 typed.missing.push(Missing { place: Place::Slot(it), needed_at: None });
             }
             at = self.schema.slots.get(it).and_then(|it| it.within);
@@ -280,7 +280,7 @@ impl Checker<'_> {
             .with_range(tightened(info.range, place, known))
             .with_flow(info.flow.clone());
         typed.missing = needed(&info.requires, known);
-        if info.optional && !known.present.contains(&place) {
+        if info.optional && !known.has(place) {
             typed.missing.push(Missing { place, needed_at: None });
         }
         typed.place = Some(place);
@@ -314,7 +314,7 @@ impl Checker<'_> {
         typed.place = Some(place);
         let mut at = local.optional.then_some(index).or(local.within);
         while let Some(it) = at {
-            if !known.present.contains(&Place::Local(it)) {
+            if !known.has(Place::Local(it)) {
                 typed.missing.push(Missing { place: Place::Local(it), needed_at: None });
             }
             at = self.scope.locals.get(it).and_then(|it| it.within);
@@ -480,7 +480,7 @@ impl Checker<'_> {
         for (outcome, it) in info.outcomes.iter().enumerate() {
             found.extend(it.parameters.iter().position(|it| it.name == name).map(|it| (outcome, it)));
         }
-        let guarded = found.iter().find(|it| known.present.contains(&Place::Outcome(decision, it.0)));
+        let guarded = found.iter().find(|it| known.has(Place::Outcome(decision, it.0)));
         let Some(&(outcome, parameter)) = guarded.or(found.first()) else {
             let names = info.outcomes.iter().flat_map(|it| &it.parameters).map(|it| it.name.as_str());
             let near = nearest(name, names).map(|it| format!("did you mean `{}.{it}`?", ast.name.text));
@@ -516,7 +516,7 @@ impl Checker<'_> {
         if guarded.is_none() && !only {
             typed.missing.push(Missing { place: Place::Outcome(decision, outcome), needed_at: None });
         }
-        if it.optional && !known.present.contains(&place) {
+        if it.optional && !known.has(place) {
             typed.missing.push(Missing { place, needed_at: None });
         }
         Some(self.in_known_currency(typed, known))
@@ -577,15 +577,15 @@ impl Checker<'_> {
 
 /// What a definition requires and `known` does not have.
 fn needed(requires: &BTreeMap<Place, Span>, known: &Known) -> Vec<Missing> {
-    let missing = requires.iter().filter(|it| !known.present.contains(it.0));
+    let missing = requires.iter().filter(|it| !known.has(*it.0));
     missing.map(|(place, span)| Missing { place: *place, needed_at: Some(*span) }).collect()
 }
 
 /// The declared range, tightened by what conditions around it say.
 fn tightened(range: Option<Range>, place: Place, known: &Known) -> Option<Range> {
-    match (range, known.ranges.get(&place)) {
+    match (range, known.range_of(place)) {
         (Some(Range::Whole(low, high)), Some((least, most))) => {
-            let (a, b) = (low.max(*least), high.min(*most));
+            let (a, b) = (low.max(least), high.min(most));
             // A contradiction makes the place unreachable; any range is right there.
             Some(if a <= b { Range::Whole(a, b) } else { Range::Whole(low, high) })
         }

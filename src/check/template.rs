@@ -69,7 +69,11 @@ impl Checker<'_> {
             ));
             return None;
         }
-        let source = self.source.slice(hole.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let written = self.source.slice(hole.span);
+        let source = match written.contains(char::is_whitespace) {
+            true => written.split_whitespace().collect::<Vec<_>>().join(" "),
+            false => written.to_owned(),
+        };
         Some(Part::Value { expr: typed.expr, ty, source })
     }
 }

@@ -1,6 +1,7 @@
 //! Type expressions: what they stand for, their default bounds, and how a message names them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -311,7 +312,7 @@ impl<'a> Checker<'a> {
         for (at, choice) in (0_u32..).zip(&it.choices) {
             choices.entry(choice.name.clone()).or_insert(at);
         }
-        self.choices.push(choices);
+        self.choices.push(Arc::new(choices));
         self.schema.enumerations.push(it);
         index
     }

@@ -97,18 +97,23 @@ impl Cases {
     fn at(&mut self, place: usize) -> Option<(&Inner, View<'_>, &mut Room)> {
         let Case { compiled, cells, room } = &mut self.case;
         let own = cells.view();
+        if place >= self.count {
+            return None;
+        }
         let facts = View {
-            all: row(&self.cells, place, own.all.len(), self.count)?,
-            wide: row(&self.wide, place, own.wide.len(), self.count)?,
-            others: row(&self.others, place, own.others.len(), self.count)?,
+            all: row(&self.cells, place, own.all.len())?,
+            wide: row(&self.wide, place, own.wide.len())?,
+            others: row(&self.others, place, own.others.len())?,
         };
         Some((&compiled.inner, facts, room))
     }
 }
 
-/// The row of this place, of so many columns.
+/// The row of this place, of so many columns. It is there, so its end is no more than the length of all.
 #[inline]
-fn row<T>(all: &[T], place: usize, columns: usize, count: usize) -> Option<&[T]> {
-    let start = place.checked_mul(columns).filter(|_| place < count)?;
-    all.get(start..start + columns)
+fn row<T>(all: &[T], place: usize, columns: usize) -> Option<&[T]> {
+    match all {
+        [] => Some(&[]),
+        _ => all.get(place.wrapping_mul(columns)..)?.get(..columns),
+    }
 }

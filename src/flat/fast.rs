@@ -1,7 +1,7 @@
 //! The part of a flat program that nearly every decision takes, laid out to be followed quickly.
 //!
-//! It says nothing that the program does not say: tests that look at one cell and go through a table, and leaves that
-//! say one outcome of constants or of one cell. Everything else is a place where the walk comes to rest, and
+//! It says nothing that the program does not say: tests that look at one cell or at a sum of cells, and leaves that say
+//! one outcome of constants or of one cell. Everything else is a place where the walk comes to rest, and
 //! [`run`](crate::flat::run) goes on there.
 
 use std::cmp::Reverse;
@@ -10,7 +10,10 @@ use std::hint::select_unpredictable;
 
 use crate::{
     eval::Slot,
-    flat::{Argument, CellForm, Flat, Go, Leaf, Read, Say, Target, cells::ABSENT},
+    flat::{
+        Argument, CellForm, Flat, Go, Leaf, Read, Say, Target, Test,
+        cells::{ABSENT, LEAST},
+    },
     schema::Type,
 };
 
@@ -40,21 +43,29 @@ struct Jump {
 
 /// A table of jumps has at most so many entries, so that it stays near the processor.
 const ENTRIES: usize = 4_096;
-/// A cell must be asked for in at least one of so many cases, values counted alike.
-const SELDOM: u64 = 8;
+/// A cell must be asked for in at least one of so many cases, values counted alike: to look at it costs about that much
+/// of a test of its own.
+const SELDOM: u64 = 4;
 
-/// A test of one cell through a table.
+/// A test of one cell, or of a sum of cells.
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    /// The cell; for any other test none that there is.
+    /// The cell; a sum is [`SUM`] and its place among all sums, and any other test [`OTHER`]: no policy has so many cells.
     cell: u32,
-    /// The first entry of the table.
+    /// The first entry among all targets.
     first: u32,
-    /// The value that it is for.
+    /// Of a table the value of the first entry; of a search the first cut.
     base: i64,
-    /// How many entries come after it.
+    /// How many entries come after the first; of a search [`SEARCH`] and the same, which is how many cuts there are.
     last: u32,
 }
+
+const SUM: u32 = 1 << 31;
+const OTHER: u32 = u32::MAX;
+const SEARCH: u32 = 1 << 31;
+
+/// So many cuts are compared all at once.
+const SHORT: usize = 16;
 
 /// What a leaf says.
 #[derive(Clone, Debug)]
@@ -69,11 +80,18 @@ pub(super) enum Spoken {
 
 impl Fast {
     pub(crate) fn new(flat: &Flat) -> Fast {
-        let node = |test: &crate::flat::Test| match (test.read, test.go) {
-            (Read::Cell(cell), Go::Table { base, first, count }) => {
-                Node { cell, first, base, last: count.saturating_sub(1) }
+        let node = |test: &Test| {
+            let cell = match test.read {
+                Read::Cell(cell) => cell,
+                Read::Sum(sum) => SUM | sum,
+                Read::Outcome(_) | Read::Code(_) => OTHER,
+            };
+            match test.go {
+                Go::Table { base, first, count } => Node { cell, first, base, last: count.saturating_sub(1) },
+                Go::Search { cut, count, target } => {
+                    Node { cell, first: target, base: cut.into(), last: SEARCH | count }
+                }
             }
-            _ => Node { cell: u32::MAX, first: 0, base: 0, last: 0 },
         };
         let leaf = |leaf: &Leaf| match leaf {
             Leaf::Says(say) => flat.says.get(*say as usize).map_or(Spoken::More, |it| spoken(flat, it)),
@@ -105,22 +123,21 @@ impl Fast {
         }
     }
 
-    /// Follows tests to a leaf, or to a test that is more than a table of a cell that has a value.
+    /// Follows tests to a leaf, or to a test that looks at more than cells that have values.
     #[inline]
-    pub(super) fn glide(&self, targets: &[Target], cells: &[i64], root: Target) -> Target {
+    pub(super) fn glide(&self, flat: &Flat, cells: &[i64], root: Target) -> Target {
         let mut at = root;
         // A leaf is beyond all tests.
         while let Some(node) = self.nodes.get(at.0 as usize) {
             let value = match cells.get(node.cell as usize) {
                 Some(value) if *value > ABSENT => *value,
-                _ => break,
+                Some(_) => break,
+                None => match sum(flat, cells, node.cell) {
+                    Some(value) => value,
+                    None => break,
+                },
             };
-            // Which way a case goes cannot be foreseen, so nothing is gained by guessing it.
-            let above = value.wrapping_sub(node.base) as u64;
-            let above = select_unpredictable(value > node.base, above, 0);
-            let last = u64::from(node.last);
-            let place = select_unpredictable(above < last, above, last);
-            match targets.get(place as usize + node.first as usize) {
+            match flat.targets.get(node.entry(flat, value)) {
                 Some(target) => at = *target,
                 None => break,
             }
@@ -156,7 +173,7 @@ impl Fast {
             let mut at = root;
             while let Some(node) = self.nodes.get(at.0 as usize)
                 && let Some(value) = value(node.cell)
-                && let Some(target) = flat.targets.get(node.entry(value as i64))
+                && let Some(target) = flat.targets.get(node.entry(flat, value as i64))
             {
                 at = *target;
             }
@@ -183,7 +200,7 @@ impl Fast {
             match chosen.iter().find(|it| it.0 == node.cell) {
                 Some((_, values)) => {
                     for value in 0..*values {
-                        if let Some(target) = flat.targets.get(node.entry(value as i64)) {
+                        if let Some(target) = flat.targets.get(node.entry(flat, value as i64)) {
                             *open.entry(target.0).or_default() += weight / *values as u64;
                         }
                     }
@@ -201,9 +218,25 @@ impl Fast {
 
 impl Node {
     /// The place among all targets where a value leads.
-    fn entry(&self, value: i64) -> usize {
-        let above = value.saturating_sub(self.base).clamp(0, self.last.into());
-        self.first as usize + above as usize
+    #[inline]
+    fn entry(&self, flat: &Flat, value: i64) -> usize {
+        // Which way a case goes cannot be foreseen, so nothing is gained by guessing it.
+        let place = match self.last & SEARCH {
+            0 => {
+                let above = select_unpredictable(value > self.base, value.wrapping_sub(self.base) as u64, 0);
+                let last = u64::from(self.last);
+                select_unpredictable(above < last, above, last) as usize
+            }
+            _ => {
+                let (first, count) = (self.base as usize, (self.last & !SEARCH) as usize);
+                let cuts = flat.cuts.get(first..).and_then(|it| it.get(..count)).unwrap_or_default();
+                match count <= SHORT {
+                    true => cuts.iter().map(|it| usize::from(*it < value)).sum(),
+                    false => cuts.partition_point(|it| *it < value),
+                }
+            }
+        };
+        self.first as usize + place
     }
 }
 
@@ -217,6 +250,19 @@ fn values(flat: &Flat, cell: u32) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// The value of a sum of cells that all have one, and that stays within 64 bits.
+fn sum(flat: &Flat, cells: &[i64], sum: u32) -> Option<i64> {
+    let (first, count) = *flat.sums.get((sum & !SUM) as usize)?;
+    let terms = flat.terms.get(first as usize..)?.get(..count as usize)?;
+    let mut total = 0_i64;
+    for (cell, by) in terms {
+        let value = cells.get(*cell as usize).filter(|it| **it > ABSENT)?;
+        total = total.checked_add(value.checked_mul(*by)?)?;
+    }
+    // Numbers beyond these count as the nearest within.
+    Some(total).filter(|it| *it >= LEAST && *it < i64::MAX)
 }
 
 fn spoken(flat: &Flat, say: &Say) -> Spoken {

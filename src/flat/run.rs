@@ -6,8 +6,8 @@
 //!             └─ sums, decisions, operations (`code`)
 //! ```
 //!
-//! Nothing here allocates once the buffers have grown, except for sets that are collected and for arguments that are
-//! texts of the facts' own.
+//! Nothing here allocates once the buffers have grown, except for sets that are collected, for rules that are asked one by
+//! one, and for arguments that are texts of the facts' own.
 
 use std::sync::Arc;
 
@@ -111,7 +111,7 @@ pub(crate) fn decide<'r>(
     let mut from = own.root;
     if own.reads.is_empty() {
         from = flat.fast.start(decision, facts.all, from);
-        from = flat.fast.glide(&flat.targets, facts.all, from);
+        from = flat.fast.glide(flat, facts.all, from);
         match from.index().err().and_then(|it| flat.fast.leaves.get(it)) {
             Some(Spoken::Constants(outcome, arguments)) => {
                 return Some(Reached { came: Came::Decided(*outcome), arguments, items: &[] });
@@ -226,7 +226,7 @@ impl Run<'_> {
     fn walk(&mut self, root: Target) -> Result<usize, Stop> {
         let mut at = root;
         loop {
-            at = self.flat.fast.glide(&self.flat.targets, self.facts.all, at);
+            at = self.flat.fast.glide(self.flat, self.facts.all, at);
             match at.index() {
                 Err(leaf) => return Ok(leaf),
                 Ok(test) => at = self.step(self.flat.tests.get(test).ok_or(Stop::Broken)?)?,

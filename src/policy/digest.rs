@@ -19,8 +19,10 @@ use sha2::{Digest, Sha256};
 
 use crate::json::Json;
 
-/// Fields that hold words for people, wherever they stand.
-const WORDS: [&str; 6] = ["title", "doc", "ask", "notes", "say", "cites"];
+/// Whether a field holds words for people, wherever it stands.
+fn holds_words(field: &str) -> bool {
+    matches!(field, "title" | "doc" | "ask" | "notes" | "say" | "cites")
+}
 
 /// `sha256:` and the digest of `text` in hexadecimal.
 pub(super) fn of_text(text: &str) -> String {
@@ -164,7 +166,7 @@ impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> fmt::Result {
         let around = self.writer.in_words;
-        self.writer.in_words |= WORDS.contains(&key);
+        self.writer.in_words |= holds_words(key);
         self.comma();
         self.writer.text("\"");
         self.writer.text(key);

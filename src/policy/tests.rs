@@ -304,7 +304,7 @@ fn long_chains() {
     }
 }
 
-/// The deepest brackets, each with every level of precedence in it, on the small stack of a test's thread.
+/// The deepest brackets, each with every level of precedence in it, on the 2 MiB of a thread, without optimisation too.
 #[test]
 fn deep_expressions() {
     let mut condition = "b".to_owned();

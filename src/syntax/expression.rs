@@ -22,39 +22,9 @@ use crate::{
         },
     },
 };
+use tokens::Tokens;
 
-/// The operands and operators of one expression, read from left to right.
-struct Tokens<'i> {
-    list: Vec<Pair<'i>>,
-    at: usize,
-}
-
-impl<'i> Tokens<'i> {
-    fn peek(&self) -> Option<Rule> {
-        self.list.get(self.at).map(Pair::as_rule)
-    }
-
-    fn next(&mut self) -> Option<Pair<'i>> {
-        let token = self.list.get(self.at).cloned();
-        self.at += 1;
-        token
-    }
-
-    /// Takes an `after` (true) or a `before`.
-    fn next_shift(&mut self) -> Option<bool> {
-        let after = match self.peek() {
-            Some(Rule::after) => true,
-            Some(Rule::before) => false,
-            _ => return None,
-        };
-        self.next();
-        Some(after)
-    }
-
-    fn next_if(&mut self, wanted: Rule) -> Option<Pair<'i>> {
-        if self.peek() == Some(wanted) { self.next() } else { None }
-    }
-}
+mod tokens;
 
 fn shift(distance: Expression, from: Expression, after: bool, calendar: Option<Name>) -> Expression {
     let mut whole = joined(&distance, &from);
@@ -86,7 +56,7 @@ fn joined(first: &Expression, last: &Expression) -> Span {
 impl<'i> Builder<'i, '_> {
     /// Builds an `expression`, a `condition`, or one of the narrower forms.
     pub(super) fn expression(&mut self, pair: Pair<'i>) -> Expression {
-        self.implies(&mut Tokens { list: pair.into_inner().collect(), at: 0 })
+        self.implies(&mut Tokens::new(pair.into_inner().collect()))
     }
 
     fn implies(&mut self, tokens: &mut Tokens<'i>) -> Expression {
@@ -108,7 +78,11 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn or(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let mut all = vec![self.and(tokens)];
+        let first = self.and(tokens);
+        if tokens.peek() != Some(Rule::or) {
+            return first;
+        }
+        let mut all = vec![first];
         while tokens.next_if(Rule::or).is_some() {
             all.push(self.and(tokens));
         }
@@ -116,7 +90,11 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn and(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let mut all = vec![self.not(tokens)];
+        let first = self.not(tokens);
+        if tokens.peek() != Some(Rule::and) {
+            return first;
+        }
+        let mut all = vec![first];
         while tokens.next_if(Rule::and).is_some() {
             all.push(self.not(tokens));
         }
@@ -124,7 +102,7 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn not(&mut self, tokens: &mut Tokens<'i>) -> Expression {
-        let negated = tokens.list.get(tokens.at).filter(|it| is_not(it)).map(|it| self.span(it));
+        let negated = tokens.first().filter(|it| is_not(it)).map(|it| self.span(it));
         match negated {
             Some(word) => {
                 tokens.next();
@@ -239,7 +217,7 @@ impl<'i> Builder<'i, '_> {
             .clone()
             .into_inner()
             .find(|it| matches!(it.as_rule(), Rule::quantity | Rule::parenthesis | Rule::reference));
-        let reach = self.operand(reach.unwrap_or(token), &mut Tokens { list: Vec::new(), at: 0 });
+        let reach = self.operand(reach.unwrap_or(token), &mut Tokens::new(Vec::new()));
         let anchor = self.sum(tokens);
         let calendar = self.next_calendar(tokens).or_else(|| match &anchor.kind {
             Kind::Time(it) => match &**it {
@@ -265,6 +243,9 @@ impl<'i> Builder<'i, '_> {
     }
 
     fn capped(&mut self, tokens: &mut Tokens<'i>) -> Expression {
+        if tokens.is_alone() {
+            return self.unary(tokens);
+        }
         let base = self.sum(tokens);
         let mut caps = Vec::new();
         while let Some(cap) = tokens.next_if(Rule::cap) {
@@ -370,7 +351,7 @@ impl<'i> Builder<'i, '_> {
                 _ => list.push(token),
             }
         }
-        let mut tokens = Tokens { list, at: 0 };
+        let mut tokens = Tokens::new(list);
         let (value, above) = match self.capped(&mut tokens) {
             Expression { kind: Kind::OrMore { value, above }, .. } => (*value, Some(above)),
             value => (value, None),
@@ -490,7 +471,7 @@ impl<'i> Builder<'i, '_> {
                 let mut inner = pair.into_inner().filter(|it| !is_count_word(it.as_rule()));
                 match inner.next() {
                     Some(first) => {
-                        let mut rest = Tokens { list: inner.collect(), at: 0 };
+                        let mut rest = Tokens::new(inner.collect());
                         Kind::CountIn(unit, Box::new(self.operand(first, &mut rest)))
                     }
                     None => Kind::Literal(self.missing_literal(whole)),
@@ -524,7 +505,7 @@ impl<'i> Builder<'i, '_> {
             use Rule::{call_arguments, date, datetime, parenthesis, reference, time};
             matches!(it.as_rule(), parenthesis | reference | call_arguments | date | datetime | time)
         };
-        let mut tokens = Tokens { list: pair.into_inner().filter(is_operand).collect(), at: 0 };
+        let mut tokens = Tokens::new(pair.into_inner().filter(is_operand).collect());
         let mut operands = Vec::new();
         while let Some(first) = tokens.next() {
             operands.push(self.operand(first, &mut tokens));
@@ -551,12 +532,7 @@ fn is_not(pair: &Pair<'_>) -> bool {
     pair.as_rule() == Rule::prefix && has(pair, Rule::k_not)
 }
 
-fn flat(mut all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expression {
-    if all.len() == 1
-        && let Some(only) = all.pop()
-    {
-        return only;
-    }
+fn flat(all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expression {
     let start = all.first().map_or(Span::default(), |it| it.span);
     let whole = all.last().map_or(start, |it| start.to(it.span));
     Expression { kind: kind(all), span: whole }

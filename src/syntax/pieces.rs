@@ -29,7 +29,7 @@ use crate::{
     diag::Diagnostics,
     source::Span,
     syntax::{
-        Rule,
+        Pair, Rule,
         ast::{Allowance, Decision, File, Item},
         grammar::Grammar,
         scan::{Cut, Scanned},
@@ -139,7 +139,7 @@ fn piece(text: &str, start: Cut, base: u32, whole: Span, scanned: &Scanned) -> O
 
 impl<'i> Builder<'i, '_> {
     /// A part of a decision. Takes what is allowed in it.
-    fn part(&mut self, pair: super::Pair<'i>) -> Part {
+    fn part(&mut self, pair: Pair<'i>) -> Part {
         let direct = pair.clone().into_inner().filter(|it| it.as_rule() == Rule::allow).count();
         let before = std::mem::take(&mut self.allowances);
         let mut broken = Vec::new();

@@ -103,11 +103,21 @@ impl Scanned {
     }
 }
 
-/// Whether a byte means nothing to this reader, wherever it stands.
-fn is_plain(byte: u8) -> bool {
-    byte >= 0x20
-        && !matches!(byte, b'"' | b'#' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | 0x7f | 0xe2)
+/// Whether a byte means something to this reader, somewhere.
+const fn is_sign(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'"' | b'#' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | 0x7f | 0xe2)
 }
+
+/// The same as a table: most bytes of a text are passed over.
+static SIGNS: [bool; 256] = {
+    let mut signs = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        signs[byte] = is_sign(byte as u8);
+        byte += 1;
+    }
+    signs
+};
 
 struct Scanner<'t> {
     bytes: &'t [u8],
@@ -126,15 +136,16 @@ struct Scanner<'t> {
 impl Scanner<'_> {
     fn run(&mut self) {
         let mut line_start = true;
-        while let Some(&byte) = self.bytes.get(self.at) {
+        loop {
             if line_start {
                 self.line_starts();
             }
+            self.pass_over();
+            let Some(&byte) = self.bytes.get(self.at) else { break };
             line_start = byte == b'\n';
             match byte {
                 b'#' => self.skip_comment(),
                 b'"' => self.quoted(),
-                _ if is_plain(byte) => self.at += 1,
                 _ => {
                     if byte == b'}' {
                         self.last_brace = Some(self.at);
@@ -146,6 +157,13 @@ impl Scanner<'_> {
             }
         }
         self.close_all();
+    }
+
+    /// Goes on to the next sign, or to the end.
+    fn pass_over(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let is_sign = |byte: &u8| SIGNS.get(usize::from(*byte)).copied().unwrap_or(false);
+        self.at += rest.iter().position(is_sign).unwrap_or(rest.len());
     }
 
     fn skip_comment(&mut self) {
@@ -162,9 +180,10 @@ impl Scanner<'_> {
         let depth = self.open.len();
         let mut closed = false;
         self.at += 1;
-        while let Some(&byte) = self.bytes.get(self.at) {
+        loop {
+            self.pass_over();
+            let Some(&byte) = self.bytes.get(self.at) else { break };
             match byte {
-                _ if is_plain(byte) => {}
                 b'\n' => break,
                 b'"' => {
                     closed = true;

@@ -42,9 +42,8 @@ pub(super) struct Builder<'i, 'd> {
 fn local_span(pair: &Pair<'_>) -> Span {
     let text = pair.as_str();
     let start = pair.as_span().start();
-    let blank_end = text.ends_with([' ', '\t', '\r', '\n']);
-    if !blank_end && !text.contains('#') {
-        return Span::new(start, start + text.len());
+    if !text.contains('#') {
+        return Span::new(start, start + text.trim_end_matches([' ', '\t', '\r', '\n']).len());
     }
     let inner_end = pair.clone().into_inner().last().map(|it| local_span(&it).end as usize - start);
     let mut end = inner_end.unwrap_or(0);
@@ -396,22 +395,27 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn rule(&mut self, pair: Pair<'i>) -> AstRule {
+        // There are more rules than anything else: their parts are looked at once.
+        let span = self.span(&pair);
         let mut rule = AstRule {
-            name: self.own_name(&pair),
-            doc: self.doc(&pair),
+            name: self.missing_name(span),
+            doc: None,
             overrides: Vec::new(),
             when: Vec::new(),
             unless: Vec::new(),
             then: Vec::new(),
-            notes: self.notes(&pair),
+            notes: Notes::default(),
             table: None,
-            locked: self.locked(&pair),
+            locked: None,
             level: 0,
-            span: self.span(&pair),
+            span,
         };
-        self.allowed(&pair, rule.span);
-        for part in pair.into_inner() {
+        let mut allows = false;
+        for part in pair.clone().into_inner() {
             match part.as_rule() {
+                Rule::name => rule.name = self.name(part),
+                Rule::doc => rule.doc = Some(self.own_quoted(&part)),
+                Rule::k_locked => rule.locked = Some(self.span(&part)),
                 Rule::overrides => {
                     for it in part.into_inner() {
                         match it.as_rule() {
@@ -424,8 +428,14 @@ impl<'i> Builder<'i, '_> {
                 Rule::when => rule.when.push(self.own_expression(&part)),
                 Rule::unless => rule.unless.push(self.own_expression(&part)),
                 Rule::then => rule.then.push(self.consequences(part)),
+                Rule::because => rule.notes.because.extend(self.own_template(part)),
+                Rule::cites => rule.notes.cites.push(self.own_quoted(&part)),
+                Rule::allow => allows = true,
                 _ => {}
             }
+        }
+        if allows {
+            self.allowed(&pair, span);
         }
         rule
     }

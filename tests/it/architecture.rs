@@ -30,7 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hir", &["source", "value", "schema", "calendar"]),
     // ── the storeys ──
     ("syntax", &["source", "limits", "diag", "words", "threads"]),
-    ("check", &["source", "limits", "diag", "words", "value", "schema", "calendar", "hir", "syntax"]),
+    (
+        "check",
+        &["source", "limits", "diag", "words", "value", "schema", "calendar", "hir", "syntax", "threads"],
+    ),
     ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),

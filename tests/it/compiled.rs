@@ -1,7 +1,7 @@
 //! Facts put into a compiled policy: by handle, and from text that is written in unusual ways.
 
 // A test says what is wrong by panicking.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use evenhand::compiled::{Case, Compiled, FactId, Refused};
 use evenhand::{Policy, Value};

@@ -7,7 +7,8 @@ use crate::{
     engine::Engine,
     support::usd::{Decided, Usd},
 };
-use evenhand::{Answer, Case, Facts, Policy, Status, Value, Verdict, compiled::DecisionId};
+use evenhand::compiled::{Cases, DecisionId};
+use evenhand::{Answer, Case, Facts, Policy, Status, Value, Verdict};
 use serde::Serialize;
 use std::cell::RefCell;
 
@@ -68,33 +69,38 @@ fn cents(units: i128) -> Usd {
     Usd(i64::try_from(units).expect("a small amount"))
 }
 
-/// `Case::decide` on a compiled policy: outcome and parameters, on facts that are bound to their places; from JSON
-/// text, `Case::read_json` before it.
+/// `Cases::decide` on a compiled policy: outcome and parameters, on facts that are bound to their places; from JSON
+/// text, `Case::read_json` and `Case::decide`.
 pub struct Fast {
     decision: DecisionId,
     room: Case,
+    rows: RefCell<Cases>,
 }
 
 impl Fast {
     /// Compiles a policy.
     pub fn new(text: &str) -> Fast {
         let compiled = Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}")).compiled();
-        Fast { decision: compiled.decision("refund").expect("a decision"), room: compiled.case() }
+        Fast {
+            decision: compiled.decision("refund").expect("a decision"),
+            room: compiled.case(),
+            rows: RefCell::new(compiled.cases()),
+        }
     }
 }
 
 impl<Facts: Serialize> Engine<Facts> for Fast {
-    /// A case keeps what it worked out, so that deciding it changes it.
-    type Facts = RefCell<Case>;
+    /// The place of a case among the rows.
+    type Facts = usize;
 
-    fn facts(&self, case: &Facts) -> RefCell<Case> {
-        let mut bound = self.room.compiled().case();
-        bound.read(case).expect("facts");
-        RefCell::new(bound)
+    fn facts(&self, case: &Facts) -> usize {
+        let mut rows = self.rows.borrow_mut();
+        rows.read(case).expect("facts");
+        rows.len() - 1
     }
 
-    fn decide(&mut self, facts: &RefCell<Case>) -> Decided {
-        said(facts.borrow_mut().decide(self.decision))
+    fn decide(&mut self, place: &usize) -> Decided {
+        said(self.rows.get_mut().decide(*place, self.decision).expect("a case"))
     }
 
     fn text(&self, case: &Facts) -> String {

@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// A dated table and the definitions that its columns are.
+#[derive(Clone)]
 pub(in crate::check) struct DatedInfo<'a> {
     pub(in crate::check) ast: &'a DatedTable,
     pub(in crate::check) definitions: Vec<usize>,

@@ -12,6 +12,9 @@
 //!         ── else ────────────────────────▶ test of one variable, a smaller state for each piece of its values
 //! ```
 
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -20,7 +23,7 @@ use crate::{
         Go, Leaf, ScanRule, Target, Test,
         build::{
             condition::Conditions,
-            formula::{F, FAILED, FALSE, NOTHING, Pieces, TRUE, Var},
+            formula::{F, FAILED, FALSE, NOTHING, Pieces, Store, TRUE, Var},
             reads::Domain,
         },
     },
@@ -316,6 +319,10 @@ impl<'c, 'p> Diagrams<'c, 'p> {
     /// How many conditions are open on average once a variable is known, in thousandths.
     fn left(&mut self, rules: &Rules<'_>, state: &[(u32, F)], var: Var) -> u64 {
         let domain = self.domain(var);
+        if rules.decision.is_none_or(|it| it.first) {
+            let open = self.open(state, var, domain, rules.decision.is_some());
+            return open.iter().sum::<u64>() * 1_000 / (open.len() as u64).max(1);
+        }
         let parts = self.parts(state, var, domain);
         let count = parts.values.len() as u64;
         let open = |part: Vec<(u32, F)>| {
@@ -326,11 +333,34 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         all * 1_000 / count.max(1)
     }
 
-    fn parts(&mut self, state: &[(u32, F)], var: Var, domain: Domain) -> Parts {
+    /// For each piece of a variable's values, how many conditions are open where it is known to lie there: what
+    /// [`Diagrams::parts`] and [`settled`] would leave, counted without making it. After a rule that holds come none
+    /// where the `first` decides.
+    fn open(&mut self, state: &[(u32, F)], var: Var, domain: Domain, first: bool) -> Vec<u64> {
+        let (cut, uppers) = self.cut(state, var, domain);
+        // Of each piece: how many are open, and whether no more come.
+        let mut open: Vec<(u64, bool)> = vec![(0, false); uppers.len()];
+        let count = |places: &mut [(u64, bool)], f: F| match f {
+            FALSE | NOTHING | FAILED => {}
+            TRUE => places.iter_mut().for_each(|it| it.1 |= first),
+            _ => places.iter_mut().filter(|it| !it.1).for_each(|it| it.0 += 1),
+        };
+        for ((_, f), pieces) in state.iter().zip(cut) {
+            match pieces {
+                None => count(&mut open, *f),
+                Some(pieces) => each_piece(&pieces, &uppers, domain, |places, piece| {
+                    count(open.get_mut(places).unwrap_or_default(), piece);
+                }),
+            }
+        }
+        open.into_iter().map(|it| it.0).collect()
+    }
+
+    /// The pieces of each condition that reads a variable, and the greatest values of the pieces of all of them.
+    fn cut(&mut self, state: &[(u32, F)], var: Var, domain: Domain) -> (Vec<Option<Rc<Pieces>>>, Vec<i64>) {
         let store = &mut self.conditions.store;
-        let reads =
-            |store: &crate::flat::build::formula::Store, f: F| store.vars(f).binary_search(&var).is_ok();
-        let mut cut: Vec<Option<std::rc::Rc<Pieces>>> = Vec::with_capacity(state.len());
+        let reads = |store: &Store, f: F| store.vars(f).binary_search(&var).is_ok();
+        let mut cut: Vec<Option<Rc<Pieces>>> = Vec::with_capacity(state.len());
         let mut uppers: Vec<i64> = Vec::new();
         for (_, f) in state {
             let pieces = reads(store, *f).then(|| store.pieces(*f, var));
@@ -343,6 +373,11 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         uppers.sort_unstable();
         uppers.dedup();
         uppers.push(domain.high);
+        (cut, uppers)
+    }
+
+    fn parts(&mut self, state: &[(u32, F)], var: Var, domain: Domain) -> Parts {
+        let (cut, uppers) = self.cut(state, var, domain);
         let mut values: Vec<(i64, Vec<(u32, F)>)> = uppers.iter().map(|it| (*it, Vec::new())).collect();
         let (mut absent, mut failed) = (Vec::new(), Vec::new());
         for ((rule, f), pieces) in state.iter().zip(cut) {
@@ -354,18 +389,11 @@ impl<'c, 'p> Diagrams<'c, 'p> {
             };
             absent.push((*rule, pieces.absent));
             failed.push((*rule, pieces.failed));
-            let mut from = i64::MIN;
-            for (high, piece) in &pieces.values {
-                let low = std::mem::replace(&mut from, high.saturating_add(1));
-                if *piece == FALSE || *piece == NOTHING || *high < domain.low || low > domain.high {
-                    continue;
+            each_piece(&pieces, &uppers, domain, |places, piece| {
+                for part in values.get_mut(places).into_iter().flatten() {
+                    part.1.push((*rule, piece));
                 }
-                let start = uppers.partition_point(|it| *it < low.max(domain.low));
-                let end = uppers.partition_point(|it| *it < (*high).min(domain.high));
-                for part in values.get_mut(start..=end).into_iter().flatten() {
-                    part.1.push((*rule, *piece));
-                }
-            }
+            });
         }
         Parts { values, absent, failed }
     }
@@ -433,6 +461,25 @@ impl<'c, 'p> Diagrams<'c, 'p> {
                 Go::Search { cut, count, target: first }
             }
         }
+    }
+}
+
+/// Gives each piece of a condition that may hold, with the places of its values among those that end at `uppers`.
+fn each_piece(
+    pieces: &Pieces,
+    uppers: &[i64],
+    domain: Domain,
+    mut give: impl FnMut(RangeInclusive<usize>, F),
+) {
+    let mut from = i64::MIN;
+    for (high, piece) in &pieces.values {
+        let low = std::mem::replace(&mut from, high.saturating_add(1));
+        if *piece == FALSE || *piece == NOTHING || *high < domain.low || low > domain.high {
+            continue;
+        }
+        let start = uppers.partition_point(|it| *it < low.max(domain.low));
+        let end = uppers.partition_point(|it| *it < (*high).min(domain.high));
+        give(start..=end, *piece);
     }
 }
 

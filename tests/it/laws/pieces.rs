@@ -1,4 +1,5 @@
-//! A long text is read in pieces; the tree is that of the whole.
+//! A long text is read in pieces, and the rules of a long decision are checked on several threads; what is made is
+//! that of the whole.
 //!
 //! Every text is cut here as often as it can be, whatever its length: made-up policies, what is left of them when
 //! signs are changed, and the policies of the repository.
@@ -8,7 +9,7 @@
 
 use std::path::Path;
 
-use evenhand::{Limits, diag::Diagnostics, syntax};
+use evenhand::{Limits, Source, check, diag::Diagnostics, syntax};
 
 use crate::fuzz_bodies::mutated;
 use crate::generate;
@@ -57,4 +58,22 @@ fn the_policies_of_the_repository_read_in_pieces_are_those_read_whole() {
         }
     }
     assert!(read > 20, "{read} of them could be cut");
+}
+
+#[test]
+fn rules_checked_on_several_threads_are_those_checked_one_after_the_other() {
+    let mut rng = Rng::new(first_seed());
+    let limits = Limits::default();
+    for round in 0..cases() {
+        let text = generate::policy(rng.next()).text();
+        let text = if round % 2 == 0 { text } else { mutated(&text, &mut rng, 1) };
+        let source = Source::new("made.policy", text.as_str());
+        let tree = syntax::parse(&text, &limits, &mut Diagnostics::default());
+        let check = |a_thread: usize| {
+            let mut found = Diagnostics::default();
+            let made = check::check_apart(a_thread, &tree, &source, &limits, &mut found);
+            format!("{made:?}{:?}", found.into_sorted())
+        };
+        assert_eq!(check(1), check(usize::MAX), "{text}");
+    }
 }
