@@ -249,9 +249,11 @@ impl Case {
     ///
     /// [`Refused::NotInForce`] and [`Refused::Assumption`]. What is unknown breaks nothing.
     pub fn check(&mut self) -> Result<(), Refused> {
-        let inner = Arc::clone(&self.compiled.inner);
+        // The policy is shared by threads: to hold it once more for each case would make them wait for each other.
+        let Case { compiled, cells, room } = self;
+        let (inner, facts) = (&*compiled.inner, cells.view());
         if let Some((slot, first, last)) = inner.about.in_force {
-            let day = match self.cells.view().slot(&inner.flat, slot) {
+            let day = match facts.slot(&inner.flat, slot) {
                 Slot::Integer(day) => Some(day),
                 _ => None,
             };
@@ -261,7 +263,7 @@ impl Case {
                 return Err(Refused::NotInForce { day: date::format(day), first: days.0, last: days.1 });
             }
         }
-        match run::broken(&inner.flat, self.cells.view(), &mut self.room) {
+        match run::broken(&inner.flat, facts, room) {
             None => Ok(()),
             Some(index) => {
                 Err(Refused::Assumption(inner.about.assumes.get(index).cloned().unwrap_or_default()))
@@ -319,7 +321,8 @@ impl Case {
     ///
     /// [`OutOfBounds`] where the fact is no text, stands in a list or an optional record, or is too long.
     pub fn set_text(&mut self, fact: FactId, text: &str) -> Result<(), OutOfBounds> {
-        let inner = Arc::clone(&self.compiled.inner);
+        let Case { compiled, cells, .. } = self;
+        let inner = &*compiled.inner;
         let longest = inner.quick.get(fact.0).and_then(Quick::longest).ok_or(OutOfBounds)?;
         // What is ASCII is in normal form, and has as many characters as bytes.
         let normal = match text.is_ascii() {
@@ -329,8 +332,8 @@ impl Case {
         if normal.len() > longest && normal.chars().count() > longest {
             return Err(OutOfBounds);
         }
-        let number = self.cells.number_of(&inner.flat, fact.0, &normal).ok_or(OutOfBounds)?;
-        *self.cells.all.get_mut(fact.0).ok_or(OutOfBounds)? = number;
+        let number = cells.number_of(&inner.flat, fact.0, &normal).ok_or(OutOfBounds)?;
+        *cells.all.get_mut(fact.0).ok_or(OutOfBounds)? = number;
         Ok(())
     }
 
