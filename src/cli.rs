@@ -334,7 +334,7 @@ struct CasesArguments {
 
 #[derive(Args)]
 #[command(after_help = "\
-The compiled form says outcomes and their parameters, and no words: a program loads it with
+The compiled form says outcomes and their parameters, and the rules that decide with --reasons: a program loads it with
 `Compiled::from_bytes`, without the parser and the checker. It is read by the version of Evenhand that wrote it.
 
 Examples:
