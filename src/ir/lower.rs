@@ -265,7 +265,7 @@ impl<'h> Lowering<'h> {
                     frame.work.push(Work::Unroll(each));
                 }
                 let from = frame.work.len();
-                each_operand(&expr.kind, |operand| frame.work.push(Work::Visit(operand)));
+                each_operand(expr, |operand| frame.work.push(Work::Visit(operand)));
                 if let Some(operands) = frame.work.get_mut(from..) {
                     operands.reverse();
                 }
@@ -434,50 +434,13 @@ fn decision_of(kind: &Kind) -> Option<usize> {
 }
 
 /// Calls `each` with the operands, in order.
-fn each_operand<'h>(kind: &'h Kind, mut each: impl FnMut(&'h Expr)) {
-    match kind {
-        Kind::Constant(_)
-        | Kind::Absent
-        | Kind::Fact(_)
-        | Kind::Local(_)
-        | Kind::Definition(_)
-        | Kind::RecordPresent(_)
-        | Kind::OutcomeIs(..)
-        | Kind::OutcomeParameter(..)
-        | Kind::Includes(..)
-        | Kind::Empty(_)
-        | Kind::Collected(_) => {}
-        // What is said of each item is written out for each of them, not here.
-        Kind::Each(it) => {
-            it.default.iter().for_each(&mut each);
-            if let Over::Days { from, through, .. } = &it.over {
-                each(from);
-                each(through);
-            }
-        }
-        Kind::InCurrency(inner, ..)
-        | Kind::AmountIn(inner, _)
-        | Kind::Present(inner)
-        | Kind::Not(inner)
-        | Kind::OneOf(inner, _)
-        | Kind::Scale(inner, _)
-        | Kind::Round { value: inner, .. } => each(inner),
-        Kind::Compare(_, a, b)
-        | Kind::Product(a, b)
-        | Kind::Ratio(a, b)
-        | Kind::Quotient(a, b)
-        | Kind::AddMonths(a, b) => {
-            each(a);
-            each(b);
-        }
-        Kind::Call(_, parts)
-        | Kind::And(parts)
-        | Kind::Or(parts)
-        | Kind::Extremum(_, parts)
-        | Kind::Time(_, parts) => {
-            parts.iter().for_each(each);
-        }
-        Kind::Sum(terms) => terms.iter().for_each(|(_, term)| each(term)),
+fn each_operand<'h>(expr: &'h Expr, mut each: impl FnMut(&'h Expr)) {
+    // What is said of each item is written out for each of them, not here.
+    let Kind::Each(it) = &expr.kind else { return expr.children().for_each(each) };
+    it.default.iter().for_each(&mut each);
+    if let Over::Days { from, through, .. } = &it.over {
+        each(from);
+        each(through);
     }
 }
 
