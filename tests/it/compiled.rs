@@ -123,3 +123,35 @@ fn a_key_is_read_as_json_writes_it() {
     case.read_json(r#"{"a\"b": true, "c d": true}"#).unwrap();
     case.read_json(r#"{"a"b": true}"#).unwrap_err();
 }
+
+#[test]
+fn a_case_that_is_refused_does_not_stand_beside_the_others() {
+    let compiled = compiled();
+    let decision = compiled.decision("d").unwrap();
+    let mut cases = compiled.cases();
+    cases.read_json(r#"{"order": {"kind": "new", "note": "other"}}"#).unwrap();
+    cases.read_json(r#"{"order": {"kind": "new", "note": "too long"}}"#).unwrap_err();
+    cases.read_json(r#"{"order": {"kind": "used", "note": "hello"}}"#).unwrap();
+    let mut said = |place| cases.decide(place, decision).map(|it| format!("{it:?}"));
+    assert_eq!(said(0).as_deref(), Some("Decided(yes(note: other))"));
+    assert_eq!(said(1).as_deref(), Some("Decided(no)"));
+    assert_eq!(said(2), None);
+    assert_eq!(cases.len(), 2);
+    cases.clear();
+    assert!(cases.is_empty() && cases.decide(0, decision).is_none());
+}
+
+#[test]
+fn reasons_are_said_where_they_were_asked_for() {
+    let policy = Policy::compile(POLICY).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let (without, with) = (policy.compiled(), policy.compiled_with_reasons());
+    assert!(!without.has_reasons() && with.has_reasons());
+    for (compiled, expected) in [(without, &[][..]), (with, &["r"][..])] {
+        let mut case = compiled.case();
+        case.read_json(r#"{"order": {"kind": "new", "note": "other"}}"#).unwrap();
+        let explained = case.explain(compiled.decision("d").unwrap());
+        assert_eq!(format!("{:?}", explained.verdict), "Decided(yes(note: other))");
+        let names: Vec<&str> = explained.reasons.into_iter().map(|it| it.name()).collect();
+        assert_eq!(names, expected);
+    }
+}
