@@ -22,7 +22,7 @@ use crate::{
     flat::{
         Flat,
         cells::{Cells, UNKNOWN, View},
-        run::{self, Came, Failure as Failed, Reached, Room},
+        run::{self, Came, Failure as Failed, Found, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
@@ -375,6 +375,37 @@ impl fmt::Debug for Case {
 /// What a decision comes to.
 #[inline]
 fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
+    match found(inner, facts.all, decision) {
+        Some(found) => found.verdict(room),
+        None => settled(inner, facts, room, decision),
+    }
+}
+
+/// An outcome that was found quickly.
+struct Quickly<'c> {
+    inner: &'c Inner,
+    found: Found<'c>,
+    outcome: &'c OutcomeSignature,
+}
+
+#[inline]
+fn found<'c>(inner: &'c Inner, cells: &[i64], decision: DecisionId) -> Option<Quickly<'c>> {
+    let found = run::find(&inner.flat, cells, decision.0)?;
+    let outcome = inner.about.decisions.get(decision.0)?.outcomes.get(found.outcome())?;
+    Some(Quickly { inner, found, outcome })
+}
+
+impl<'c> Quickly<'c> {
+    #[inline]
+    fn verdict(self, room: &'c mut Room) -> Verdict<'c> {
+        let Quickly { inner, found, outcome } = self;
+        Verdict::Decided(Said { inner, index: found.outcome(), outcome, arguments: found.arguments(room) })
+    }
+}
+
+/// What a decision comes to, whatever there is to do for it.
+#[inline(never)]
+fn settled<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
     match run::decide(&inner.flat, facts, room, decision.0) {
         Some(reached) => verdict(inner, reached, decision),
         None => Verdict::Failed(Failure::Depends),
@@ -402,7 +433,6 @@ fn explained<'c>(
     }
 }
 
-#[inline]
 fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> Verdict<'c> {
     let Some(signature) = inner.about.decisions.get(decision.0) else {
         return Verdict::Failed(Failure::Depends);
