@@ -16,6 +16,8 @@ use crate::{
 };
 
 mod jump;
+#[cfg(feature = "arrow")]
+pub(crate) mod many;
 
 /// What can be followed quickly.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +52,7 @@ const SHORT: usize = 16;
 
 /// What a leaf says: one outcome, of constants or of the number in one cell.
 #[derive(Clone, Debug)]
-pub(super) struct Spoken {
+pub(crate) struct Spoken {
     pub outcome: u32,
     /// Whether it is the number in this cell; otherwise the cell is any.
     pub says_cell: bool,
@@ -96,13 +98,18 @@ impl Fast {
     /// Follows tests to a leaf, or to a test that looks at more than cells that have values.
     #[inline(never)]
     pub(super) fn glide(&self, flat: &Flat, cells: &[i64], root: Target) -> Target {
+        self.follow(flat, |cell| cells.get(cell as usize).copied(), root)
+    }
+
+    #[inline]
+    fn follow(&self, flat: &Flat, cell: impl Fn(u32) -> Option<i64>, root: Target) -> Target {
         let mut at = root;
         // A leaf is beyond all tests.
         while let Some(node) = self.nodes.get(at.0 as usize) {
-            let value = match cells.get(node.cell as usize) {
-                Some(value) if *value > ABSENT => *value,
+            let value = match cell(node.cell) {
+                Some(value) if value > ABSENT => value,
                 Some(_) => break,
-                None => match sum(flat, cells, node.cell) {
+                None => match sum(flat, &cell, node.cell) {
                     Some(value) => value,
                     None => break,
                 },
@@ -156,12 +163,13 @@ fn beyond(value: i64, base: i64, last: u32) -> usize {
 }
 
 /// The value of a sum of cells that all have one, and that stays within 64 bits.
-fn sum(flat: &Flat, cells: &[i64], sum: u32) -> Option<i64> {
+#[inline]
+fn sum(flat: &Flat, of: impl Fn(u32) -> Option<i64>, sum: u32) -> Option<i64> {
     let (first, count) = *flat.sums.get((sum & !SUM) as usize)?;
     let terms = flat.terms.get(first as usize..)?.get(..count as usize)?;
     let mut total = 0_i64;
     for (cell, by) in terms {
-        let value = cells.get(*cell as usize).filter(|it| **it > ABSENT)?;
+        let value = of(*cell).filter(|it| *it > ABSENT)?;
         total = total.checked_add(value.checked_mul(*by)?)?;
     }
     // Numbers beyond these count as the nearest within.

@@ -26,50 +26,50 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Jump {
     /// Cells of few values.
-    few: Vec<Few>,
+    pub(super) few: Vec<Few>,
     /// Where the row of each combination of their values begins.
-    rows: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     /// Cells of numbers whose cuts are near to each other.
-    near: Vec<Near>,
+    pub(super) near: Vec<Near>,
     /// What each of them adds to the place, from its first cut to beyond its last.
-    adds: Vec<u16>,
+    pub(super) adds: Vec<u16>,
     /// Cells of numbers whose cuts are far from each other.
-    far: Vec<Far>,
+    pub(super) far: Vec<Far>,
     /// Their cuts, filled up with the greatest number.
-    cuts: Vec<i64>,
+    pub(super) cuts: Vec<i64>,
     /// Where each place of each row leads.
-    table: Vec<Target>,
+    pub(super) table: Vec<Target>,
 }
 
 /// A cell of few values.
 #[derive(Clone, Copy, Debug)]
-struct Few {
-    cell: u32,
+pub(super) struct Few {
+    pub(super) cell: u32,
     /// How many rows lie between one value and the next.
-    step: u32,
+    pub(super) step: u32,
 }
 
 /// A cell of numbers, whose place is looked up.
 #[derive(Clone, Copy, Debug)]
-struct Near {
-    cell: u32,
+pub(super) struct Near {
+    pub(super) cell: u32,
     /// The first of what it adds.
-    first: u32,
+    pub(super) first: u32,
     /// The value of the first, and how many come after it.
-    base: i64,
-    last: u32,
+    pub(super) base: i64,
+    pub(super) last: u32,
 }
 
 /// A cell of numbers, whose place is searched for.
 #[derive(Clone, Copy, Debug)]
-struct Far {
-    cell: u32,
+pub(super) struct Far {
+    pub(super) cell: u32,
     /// The first of its cuts.
-    first: u32,
+    pub(super) first: u32,
     /// Half of one more than there are: a power of two.
-    half: u32,
+    pub(super) half: u32,
     /// How many places lie between what is below a cut and what is above it.
-    step: u32,
+    pub(super) step: u32,
 }
 
 /// Rows and tables have at most so many entries, so that they stay near the processor.
@@ -113,7 +113,7 @@ impl Jump {
 impl Far {
     /// How many cuts lie below a value.
     #[inline]
-    fn rank(&self, cuts: &[i64], value: i64) -> Option<usize> {
+    pub(super) fn rank(&self, cuts: &[i64], value: i64) -> Option<usize> {
         let (mut rank, mut half) = (0, self.half as usize);
         while half > 0 {
             let cut = *cuts.get(self.first as usize + rank + half - 1)?;
