@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    compiled::{Case, Compiled, DecisionId, Explained, Refused, Verdict, explained, found, settled},
-    flat::cells::View,
+    compiled::{Case, Compiled, DecisionId, Explained, Refused, Verdict, explained, said, settled},
+    flat::{cells::View, run},
 };
 
 /// The facts of many cases, and room to decide on them: for who asks a policy about all of last year. Each case costs
@@ -92,8 +92,8 @@ impl Cases {
     pub fn decide(&mut self, place: usize, decision: DecisionId) -> Option<Verdict<'_>> {
         let Case { compiled, cells, room } = &mut self.case;
         let inner = &*compiled.inner;
-        match found(inner, self.rows.cells(place, cells.all.len())?, decision) {
-            Some(found) => Some(found.verdict(room)),
+        match run::find(&inner.flat, self.rows.cells(place, cells.all.len())?, decision.0) {
+            Some(found) => Some(said(inner, found, room, decision)),
             None => Some(settled(inner, self.rows.view(place, cells.view())?, room, decision)),
         }
     }

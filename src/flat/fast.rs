@@ -27,7 +27,7 @@ pub(crate) struct Fast {
     /// One for each leaf; none for those that say more.
     pub(super) leaves: Vec<Option<Spoken>>,
     /// One for each decision.
-    jumps: Vec<Option<Jump>>,
+    jumps: Vec<Jump>,
 }
 
 /// A test of one cell, or of a sum of cells.
@@ -84,15 +84,14 @@ impl Fast {
             leaves: flat.leaves.iter().map(leaf).collect(),
             jumps: Vec::new(),
         };
-        fast.jumps = flat.decisions.iter().map(|it| Jump::new(flat, &fast.nodes, it.root)).collect();
+        fast.jumps = flat.decisions.iter().map(|it| Jump::new(flat, &fast.nodes, it)).collect();
         fast
     }
 
-    /// Where the first tests of a decision lead.
+    /// The first tests of a decision.
     #[inline]
-    pub(super) fn start(&self, decision: usize, cells: &[i64], root: Target) -> Target {
-        let jump = self.jumps.get(decision).and_then(Option::as_ref);
-        jump.and_then(|it| it.start(cells)).unwrap_or(root)
+    pub(super) fn jump(&self, decision: usize) -> Option<&Jump> {
+        self.jumps.get(decision)
     }
 
     /// Follows tests to a leaf, or to a test that looks at more than cells that have values.

@@ -111,8 +111,7 @@ pub(crate) struct Found<'f> {
 /// is none, [`decide`] has to be asked.
 #[inline]
 pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], decision: usize) -> Option<Found<'f>> {
-    let own = flat.decisions.get(decision).filter(|it| it.reads.is_empty())?;
-    let at = flat.fast.start(decision, cells, own.root);
+    let at = flat.fast.jump(decision).filter(|it| it.is_alone)?.start(cells);
     // Most decisions are at their end now.
     let leaf = match at.index() {
         Err(leaf) => leaf,
@@ -217,9 +216,8 @@ enum Stop {
 
 impl Run<'_> {
     fn settle(&mut self, decision: usize) {
-        let Some(own) = self.flat.decisions.get(decision) else { return };
-        let from = self.flat.fast.start(decision, self.facts.all, own.root);
-        let came = match self.walk(from) {
+        let Some(jump) = self.flat.fast.jump(decision) else { return };
+        let came = match self.walk(jump.start(self.facts.all)) {
             Ok(leaf) => self.come(decision, leaf),
             Err(Stop::Open(fact)) => Came::Open(fact),
             Err(Stop::Broken) => Came::Failed(Failure::Depends),

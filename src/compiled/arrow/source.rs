@@ -284,6 +284,11 @@ fn fill<T>(
     }
 }
 
+/// A cell for each text of a list's values.
+fn choices<'t>(texts: impl Iterator<Item = Option<&'t str>>, null: i64, quick: &Quick) -> Vec<i64> {
+    texts.map(|it| it.map_or(null, |it| quick.choice(it).unwrap_or(SLOW))).collect()
+}
+
 /// Intake has to look at it: a number that no cell holds.
 const SLOW: i64 = i64::MAX;
 
@@ -346,6 +351,9 @@ impl<'b> Reader<'b> {
                     false => fill(*array, null, keys.iter(), |it| cells.get(*it).copied().unwrap_or(SLOW)),
                 }
             }
+            Reader::Text(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
+            Reader::LargeText(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
+            Reader::TextView(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
             _ => return None,
         })
     }

@@ -15,7 +15,7 @@ use std::hint::select_unpredictable;
 
 use crate::{
     flat::{
-        CellForm, Flat, Target,
+        CellForm, Decision, Flat, Target,
         cells::ABSENT,
         fast::{Node, beyond},
     },
@@ -23,8 +23,12 @@ use crate::{
 };
 
 /// Several tests in one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Jump {
+#[derive(Clone, Debug)]
+pub(crate) struct Jump {
+    /// Whether the decision reads no other.
+    pub(crate) is_alone: bool,
+    /// Its first test.
+    pub(super) root: Target,
     /// Cells of few values.
     pub(super) few: Vec<Few>,
     /// Where the row of each combination of their values begins.
@@ -83,10 +87,16 @@ const CUTS: usize = 31;
 const NEAR: u64 = 512;
 
 impl Jump {
-    /// Where the first tests lead; none where one of the cells has no value. Who asks for it depends on the others, so
-    /// all tests must be followed then.
+    /// Where the first tests lead.
     #[inline]
-    pub(super) fn start(&self, cells: &[i64]) -> Option<Target> {
+    pub(crate) fn start(&self, cells: &[i64]) -> Target {
+        // Who asks for a cell that has no value depends on the others, so all tests must be followed then.
+        self.target(cells).unwrap_or(self.root)
+    }
+
+    /// None where one of the cells has no value.
+    #[inline]
+    fn target(&self, cells: &[i64]) -> Option<Target> {
         let (mut all, mut row) = (0, 0_u64);
         for few in &self.few {
             let value = *cells.get(few.cell as usize)?;
@@ -137,19 +147,39 @@ struct Chosen {
 const ALL: u64 = 1 << 40;
 
 impl Jump {
-    /// The jump that replaces the first tests of a decision; none where that would not be worth it.
-    pub(super) fn new(flat: &Flat, nodes: &[Node], root: Target) -> Option<Jump> {
+    /// The jump that replaces the first tests of a decision: one that goes nowhere but to the first where more would not
+    /// be worth it.
+    pub(super) fn new(flat: &Flat, nodes: &[Node], decision: &Decision) -> Jump {
+        let root = decision.root;
         let mut plan = Plan { flat, nodes, root, chosen: Vec::new() };
         while let Some(next) = plan.next() {
             plan.chosen.push(next);
         }
-        while plan.chosen.len() > 1 {
-            if let Some(jump) = plan.jump() {
-                return Some(jump);
-            }
-            plan.chosen.pop();
+        if plan.chosen.len() < 2 {
+            plan.chosen.clear();
         }
-        None
+        let mut jump = plan.jump();
+        while jump.is_none() && plan.chosen.pop().is_some() {
+            jump = plan.jump();
+        }
+        let mut jump = jump.unwrap_or_else(|| Jump::to(root));
+        jump.is_alone = decision.reads.is_empty();
+        jump
+    }
+
+    /// A jump to the first test.
+    fn to(root: Target) -> Jump {
+        Jump {
+            is_alone: false,
+            root,
+            few: Vec::new(),
+            rows: vec![0],
+            near: Vec::new(),
+            adds: Vec::new(),
+            far: Vec::new(),
+            cuts: Vec::new(),
+            table: vec![root],
+        }
     }
 }
 
@@ -317,7 +347,7 @@ impl Plan<'_> {
                 return None;
             }
         }
-        let mut jump = Jump { rows, table, ..Jump::default() };
+        let mut jump = Jump { rows, table, ..Jump::to(self.root) };
         let (mut row_step, mut place_step) = (self.entries(false), places);
         for chosen in &self.chosen {
             if chosen.is_number {

@@ -48,11 +48,11 @@ impl Many {
     pub(crate) fn find(&mut self, flat: &Flat, columns: Columns<'_>, decision: usize) {
         self.found.clear();
         self.found.resize(columns.count, None);
-        let Some(own) = flat.decisions.get(decision).filter(|it| it.reads.is_empty()) else { return };
-        let jump = flat.fast.jumps.get(decision).and_then(Option::as_ref);
-        let jump = jump.filter(|it| self.places(it, columns).is_some());
+        let Some(jump) = flat.fast.jump(decision).filter(|it| it.is_alone) else { return };
+        let jumps = self.places(jump, columns).is_some();
         for case in 0..columns.count {
-            let start = jump.and_then(|it| self.start(it, case)).unwrap_or(own.root);
+            let start = if jumps { self.start(jump, case) } else { None };
+            let start = start.unwrap_or(jump.root);
             let leaf = flat.fast.leaf(flat, columns, case, start);
             let leaf = leaf.filter(|it| says(flat, columns, case, *it));
             if let Some(found) = self.found.get_mut(case) {
