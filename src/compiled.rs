@@ -149,6 +149,13 @@ impl Compiled {
         self.decisions().position(|it| it == name).map(DecisionId)
     }
 
+    /// The names of the outcomes of a decision, in order of declaration: [`Said::index`] is a place among them. A host
+    /// that looks them up once need not compare names for each case.
+    pub fn outcomes(&self, decision: DecisionId) -> impl Iterator<Item = &str> {
+        let signature = self.inner.about.decisions.get(decision.0);
+        signature.into_iter().flat_map(|it| &it.outcomes).map(|it| it.name.as_str())
+    }
+
     /// The fact with this path in the policy: `order.total`.
     pub fn fact(&self, path: &str) -> Option<FactId> {
         self.schema().slot(path).map(FactId)

@@ -3,7 +3,7 @@
 // A test says what is wrong by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use evenhand::compiled::{Case, Compiled, FactId, Refused};
+use evenhand::compiled::{Case, Compiled, FactId, Refused, Verdict};
 use evenhand::{Policy, Value};
 
 const POLICY: &str = r#"policy shop.facts language 1
@@ -153,5 +153,18 @@ fn reasons_are_said_where_they_were_asked_for() {
         assert_eq!(format!("{:?}", explained.verdict), "Decided(yes(note: other))");
         let names: Vec<&str> = explained.reasons.into_iter().map(|it| it.name()).collect();
         assert_eq!(names, expected);
+    }
+}
+
+#[test]
+fn a_place_among_outcomes_is_that_of_the_name() {
+    let compiled = compiled();
+    let decision = compiled.decision("d").unwrap();
+    assert_eq!(compiled.outcomes(decision).collect::<Vec<_>>(), ["yes", "no"]);
+    let mut case = compiled.case();
+    for (kind, place) in [("new", 0), ("used", 1)] {
+        case.read_json(&format!(r#"{{"order": {{"kind": "{kind}", "note": "other"}}}}"#)).unwrap();
+        let Verdict::Decided(said) = case.decide(decision) else { panic!("{kind} is decided") };
+        assert_eq!((said.index(), compiled.outcomes(decision).nth(place)), (place, Some(said.name())));
     }
 }

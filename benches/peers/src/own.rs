@@ -73,6 +73,7 @@ fn cents(units: i128) -> Usd {
 /// text, `Case::read_json` and `Case::decide`.
 pub struct Fast {
     decision: DecisionId,
+    outcomes: Vec<Outcome>,
     room: Case,
     rows: RefCell<Cases>,
 }
@@ -81,8 +82,10 @@ impl Fast {
     /// Compiles a policy.
     pub fn new(text: &str) -> Fast {
         let compiled = Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}")).compiled();
+        let decision = compiled.decision("refund").expect("a decision");
         Fast {
-            decision: compiled.decision("refund").expect("a decision"),
+            decision,
+            outcomes: compiled.outcomes(decision).map(Outcome::named).collect(),
             room: compiled.case(),
             rows: RefCell::new(compiled.cases()),
         }
@@ -100,7 +103,8 @@ impl<Facts: Serialize> Engine<Facts> for Fast {
     }
 
     fn decide(&mut self, place: &usize) -> Decided {
-        said(self.rows.get_mut().decide(*place, self.decision).expect("a case"))
+        let Fast { decision, outcomes, rows, .. } = self;
+        said(outcomes, rows.get_mut().decide(*place, *decision).expect("a case"))
     }
 
     fn text(&self, case: &Facts) -> String {
@@ -109,22 +113,44 @@ impl<Facts: Serialize> Engine<Facts> for Fast {
 
     fn decide_text(&mut self, text: &str) -> Decided {
         self.room.read_json(text).expect("facts");
-        said(self.room.decide(self.decision))
+        said(&self.outcomes, self.room.decide(self.decision))
     }
 }
 
-fn said(verdict: Verdict<'_>) -> Decided {
+/// An outcome, as the host knows it. Names are compared once, when the policy is compiled.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Approve,
+    Exchange,
+    Deny,
+    Review,
+    Escalate,
+}
+
+impl Outcome {
+    fn named(name: &str) -> Outcome {
+        match name {
+            "approve" => Outcome::Approve,
+            "exchange" => Outcome::Exchange,
+            "deny" => Outcome::Deny,
+            "review" => Outcome::Review,
+            "escalate" => Outcome::Escalate,
+            other => panic!("no such outcome: {other}"),
+        }
+    }
+}
+
+fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
     let Verdict::Decided(said) = verdict else {
         panic!("not decided: {verdict:?}");
     };
-    match said.name() {
-        "approve" => Decided::Approve(cents(said.number_at(0).expect("an amount"))),
-        "exchange" => Decided::Exchange,
-        "deny" => Decided::Deny,
-        "review" => Decided::Review,
+    match outcomes[said.index()] {
+        Outcome::Approve => Decided::Approve(cents(said.number_at(0).expect("an amount"))),
+        Outcome::Exchange => Decided::Exchange,
+        Outcome::Deny => Decided::Deny,
+        Outcome::Review => Decided::Review,
         // The places of `one of (fraud_desk, supervisor)`.
-        "escalate" if said.number_at(0) == Some(0) => Decided::FraudDesk,
-        "escalate" => Decided::Supervisor,
-        other => panic!("no such outcome: {other}"),
+        Outcome::Escalate if said.number_at(0) == Some(0) => Decided::FraudDesk,
+        Outcome::Escalate => Decided::Supervisor,
     }
 }
