@@ -18,6 +18,7 @@ use crate::{
 mod jump;
 #[cfg(feature = "arrow")]
 pub(crate) mod many;
+mod plan;
 
 /// What can be followed quickly.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +85,7 @@ impl Fast {
             leaves: flat.leaves.iter().map(leaf).collect(),
             jumps: Vec::new(),
         };
-        fast.jumps = flat.decisions.iter().map(|it| Jump::new(flat, &fast.nodes, it)).collect();
+        fast.jumps = flat.decisions.iter().map(|it| plan::jump(flat, &fast.nodes, it)).collect();
         fast
     }
 
