@@ -79,3 +79,36 @@ pub(crate) fn give_back<T: Send>(mut all: Vec<T>) {
 fn finished<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|stopped| resume_unwind(stopped))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_stands_in_the_order_of_its_parts() {
+        for count in [0, 1, 2, 3, 7, 64] {
+            let parts: Vec<u64> = (0..count).collect();
+            // The first parts take longest, so that the thread that has them is helped.
+            let made = each(&parts, |it| {
+                (0..(count - it) * 10_000).for_each(|step| assert_eq!(black_box(step), step));
+                *it
+            });
+            assert_eq!(made, parts);
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_list_is_given_back_once() {
+        let counted = AtomicUsize::new(0);
+        struct Counts<'c>(&'c AtomicUsize);
+        impl Drop for Counts<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        give_back((0..5).map(|_| Counts(&counted)).collect());
+        assert_eq!(counted.into_inner(), 5);
+    }
+}
