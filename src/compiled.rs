@@ -22,7 +22,7 @@ use crate::{
     flat::{
         Flat,
         cells::{Cells, UNKNOWN, View},
-        run::{self, Came, Failure as Failed, Reached, Room},
+        run::{self, Came, Failure as Failed, Found, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
@@ -375,6 +375,22 @@ impl fmt::Debug for Case {
 /// What a decision comes to.
 #[inline]
 fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
+    match run::find(&inner.flat, facts.all, decision.0) {
+        Some(found) => said(inner, found, room, decision),
+        None => settled(inner, facts, room, decision),
+    }
+}
+
+/// What was found quickly.
+#[inline]
+fn said<'c>(inner: &'c Inner, found: Found<'c>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
+    let index = found.outcome();
+    Verdict::Decided(Said { inner, decision, index, arguments: found.arguments(room) })
+}
+
+/// What a decision comes to, whatever there is to do for it.
+#[inline(never)]
+fn settled<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
     match run::decide(&inner.flat, facts, room, decision.0) {
         Some(reached) => verdict(inner, reached, decision),
         None => Verdict::Failed(Failure::Depends),
@@ -402,22 +418,13 @@ fn explained<'c>(
     }
 }
 
-#[inline]
 fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> Verdict<'c> {
-    let Some(signature) = inner.about.decisions.get(decision.0) else {
-        return Verdict::Failed(Failure::Depends);
-    };
-    match reached.came {
-        Came::Decided(outcome) => match signature.outcomes.get(outcome as usize) {
-            Some(outcome_of) => Verdict::Decided(Said {
-                inner,
-                index: outcome as usize,
-                outcome: outcome_of,
-                arguments: reached.arguments,
-            }),
-            None => Verdict::Failed(Failure::Depends),
-        },
-        Came::Collected => Verdict::Collected(Collected { inner, signature, items: reached.items }),
+    let Reached { came, arguments, items } = reached;
+    match came {
+        Came::Decided(outcome) => {
+            Verdict::Decided(Said { inner, decision, index: outcome as usize, arguments })
+        }
+        Came::Collected => Verdict::Collected(Collected { inner, decision, items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
         Came::Failed(Failed::Gap) => Verdict::Failed(Failure::Gap),
         Came::Failed(Failed::Depends) => Verdict::Failed(Failure::Depends),
@@ -460,15 +467,23 @@ pub enum Failure {
 #[derive(Clone, Copy)]
 pub struct Said<'c> {
     inner: &'c Inner,
+    decision: DecisionId,
     index: usize,
-    outcome: &'c OutcomeSignature,
     arguments: &'c [Slot],
 }
 
 impl<'c> Said<'c> {
     /// Its name in the policy.
     pub fn name(&self) -> &'c str {
-        &self.outcome.name
+        self.signature().map_or("", |it| &it.name)
+    }
+
+    fn signature(&self) -> Option<&'c OutcomeSignature> {
+        self.inner.about.decisions.get(self.decision.0)?.outcomes.get(self.index)
+    }
+
+    fn declared(&self) -> &'c [ParameterSignature] {
+        self.signature().map_or(&[], |it| &it.parameters)
     }
 
     /// Its place among the outcomes of the decision, from 0.
@@ -479,7 +494,7 @@ impl<'c> Said<'c> {
     /// The parameter of this name, in the steps of its type: USD 49.99 is 4999, a date its day number; a boolean is 0
     /// or 1, a choice its place in the enumeration. None for one that is absent, is a text or a set, or is not there.
     pub fn number(&self, parameter: &str) -> Option<i128> {
-        let place = self.outcome.parameters.iter().position(|it| it.name == parameter)?;
+        let place = self.declared().iter().position(|it| it.name == parameter)?;
         self.number_at(place)
     }
 
@@ -496,7 +511,7 @@ impl<'c> Said<'c> {
     /// Names and values of all parameters, in order of declaration.
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
         let inner = self.inner;
-        let pairs = self.outcome.parameters.iter().zip(self.arguments);
+        let pairs = self.declared().iter().zip(self.arguments);
         pairs.map(move |(it, slot)| (it.name.as_str(), value(inner, slot, it.ty)))
     }
 }
@@ -534,7 +549,7 @@ fn value(inner: &Inner, slot: &Slot, ty: Type) -> Value {
 #[derive(Clone, Copy)]
 pub struct Collected<'c> {
     inner: &'c Inner,
-    signature: &'c Signature,
+    decision: DecisionId,
     items: &'c [Item],
 }
 
@@ -542,11 +557,8 @@ impl<'c> Collected<'c> {
     /// Its items, each once: those of an outcome that is declared earlier come first, and of one outcome those of
     /// lesser arguments.
     pub fn items(&self) -> impl Iterator<Item = Said<'c>> {
-        let (inner, signature) = (self.inner, self.signature);
-        self.items.iter().filter_map(move |it| {
-            let outcome = signature.outcomes.get(it.outcome)?;
-            Some(Said { inner, index: it.outcome, outcome, arguments: &it.arguments })
-        })
+        let (inner, decision) = (self.inner, self.decision);
+        self.items.iter().map(move |it| Said { inner, decision, index: it.outcome, arguments: &it.arguments })
     }
 }
 

@@ -34,7 +34,7 @@ use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 
 use crate::{
     compiled::{
-        Case, Compiled, DecisionId, Refused,
+        Case, Compiled, DecisionId, Inner, Refused,
         arrow::{
             answer::Answers,
             source::{Source, Table},
@@ -42,6 +42,7 @@ use crate::{
         quick::Writer,
     },
     datum::{Datum, Kind},
+    flat::{cells::ABSENT, fast::many::Many},
     intake::{self, FactCode, FactProblem},
 };
 
@@ -53,6 +54,7 @@ mod source;
 #[derive(Clone, Debug)]
 pub struct Columns {
     case: Case,
+    many: Many,
     sources: Vec<Source>,
     /// The columns that are no facts and stand in the answer again.
     kept: Vec<usize>,
@@ -82,7 +84,7 @@ impl Columns {
         let (sources, kept) = bind::bind(compiled, schema, kept)?;
         let field = |it: &std::sync::Arc<Field>| (it.name().clone(), it.data_type().clone());
         let fields = schema.fields().iter().map(field).collect();
-        Ok(Columns { case: compiled.case(), sources, kept, fields })
+        Ok(Columns { case: compiled.case(), many: Many::default(), sources, kept, fields })
     }
 
     /// Decides on all rows of a batch. The answer has as many rows, in the same order:
@@ -119,14 +121,17 @@ impl Columns {
         let compiled = self.case.compiled.clone();
         let mut answers = Answers::new(&compiled, decision, batch.num_rows())
             .ok_or_else(|| vec![whole("the policy has no such decision")])?;
+        let spoken = answers.spoken();
         // Some rows at a time, so that what is made of them is at hand and large batches need no more memory.
         for first in (0..batch.num_rows()).step_by(ROWS) {
             let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
             let table = Table::new(&part, &self.sources, &compiled.inner.quick);
-            for row in 0..part.num_rows() {
+            find(&mut self.many, &compiled.inner, &table, (part.num_rows(), decision));
+            answers.put_all(&spoken, table.cells(part.num_rows()), first, &mut self.many);
+            for (row, _) in self.many.found.iter().enumerate().filter(|it| it.1.is_none()) {
                 match read(&mut self.case, &self.sources, &table, row) {
-                    Ok(()) => answers.push(self.case.decide(decision)),
-                    Err(refused) => answers.refuse(&refused),
+                    Ok(()) => answers.put(first + row, self.case.decide(decision)),
+                    Err(refused) => answers.refuse(first + row, &refused),
                 }
             }
         }
@@ -137,12 +142,28 @@ impl Columns {
     }
 }
 
+/// Finds what so many rows come to, where all that stands in them is ready.
+fn find(many: &mut Many, inner: &Inner, table: &Table<'_>, (rows, decision): (usize, DecisionId)) {
+    many.found.clear();
+    many.found.resize(rows, None);
+    if !table.is_ready() {
+        return;
+    }
+    let cells = table.cells(rows);
+    many.find(&inner.flat, cells, decision.0);
+    let is_in_force = |row: usize| {
+        let Some((slot, first, last)) = inner.about.in_force else { return true };
+        let day = cells.cell(slot as u32, row).filter(|it| *it > ABSENT).map(i128::from);
+        day.is_none_or(|day| first.is_none_or(|it| it <= day) && last.is_none_or(|it| day <= it))
+    };
+    for (row, found) in many.found.iter_mut().enumerate() {
+        *found = found.filter(|_| is_in_force(row) && !table.is_spoilt(row));
+    }
+}
+
 /// Puts a row into the cells.
 fn read(case: &mut Case, sources: &[Source], table: &Table<'_>, row: usize) -> Result<(), Refused> {
-    if let Some(cells) = table.row(row)
-        && case.cells.all.len() == cells.len()
-    {
-        case.cells.all.copy_from_slice(cells);
+    if table.take(row, &mut case.cells.all) {
         return case.accept();
     }
     case.clear();

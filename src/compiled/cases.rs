@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    compiled::{Case, Compiled, DecisionId, Explained, Inner, Refused, Verdict, decided, explained},
-    flat::{cells::View, run::Room},
+    compiled::{Case, Compiled, DecisionId, Explained, Refused, Verdict, explained, said, settled},
+    flat::{cells::View, run},
 };
 
 /// The facts of many cases, and room to decide on them: for who asks a policy about all of last year. Each case costs
@@ -13,6 +13,12 @@ use crate::{
 pub struct Cases {
     /// Where a case is read before it stands with the others.
     case: Case,
+    rows: Rows,
+}
+
+/// The cells of many cases, one case after the other.
+#[derive(Clone, Default)]
+struct Rows {
     count: usize,
     cells: Vec<i64>,
     wide: Vec<i128>,
@@ -22,7 +28,7 @@ pub struct Cases {
 impl Compiled {
     /// Room for many cases, of which there are none yet.
     pub fn cases(&self) -> Cases {
-        Cases { case: self.case(), count: 0, cells: Vec::new(), wide: Vec::new(), others: Vec::new() }
+        Cases { case: self.case(), rows: Rows::default() }
     }
 }
 
@@ -34,20 +40,21 @@ impl Cases {
 
     /// How many cases there are.
     pub fn len(&self) -> usize {
-        self.count
+        self.rows.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.rows.count == 0
     }
 
     /// Forgets all cases.
     pub fn clear(&mut self) {
-        self.count = 0;
-        self.cells.clear();
-        self.wide.clear();
-        self.others.clear();
+        let Rows { count, cells, wide, others } = &mut self.rows;
+        *count = 0;
+        cells.clear();
+        wide.clear();
+        others.clear();
     }
 
     /// Adds a case, read as [`Case::read_json`] reads it.
@@ -74,46 +81,49 @@ impl Cases {
 
     fn push(&mut self) {
         let View { all, wide, others } = self.case.cells.view();
-        self.cells.extend_from_slice(all);
-        self.wide.extend_from_slice(wide);
-        self.others.extend_from_slice(others);
-        self.count += 1;
+        self.rows.cells.extend_from_slice(all);
+        self.rows.wide.extend_from_slice(wide);
+        self.rows.others.extend_from_slice(others);
+        self.rows.count += 1;
     }
 
     /// Decides on the case of this place, from 0; none where there is no such case.
     #[inline]
     pub fn decide(&mut self, place: usize, decision: DecisionId) -> Option<Verdict<'_>> {
-        let (inner, facts, room) = self.at(place)?;
-        Some(decided(inner, facts, room, decision))
+        let Case { compiled, cells, room } = &mut self.case;
+        let inner = &*compiled.inner;
+        match run::find(&inner.flat, self.rows.cells(place, cells.all.len())?, decision.0) {
+            Some(found) => Some(said(inner, found, room, decision)),
+            None => Some(settled(inner, self.rows.view(place, cells.view())?, room, decision)),
+        }
     }
 
     /// The same with the rules that decide, as [`Case::explain`] has them.
     pub fn explain(&mut self, place: usize, decision: DecisionId) -> Option<Explained<'_>> {
-        let (inner, facts, room) = self.at(place)?;
-        Some(explained(inner, facts, room, decision))
-    }
-
-    #[inline]
-    fn at(&mut self, place: usize) -> Option<(&Inner, View<'_>, &mut Room)> {
         let Case { compiled, cells, room } = &mut self.case;
-        let own = cells.view();
-        if place >= self.count {
-            return None;
-        }
-        let facts = View {
-            all: row(&self.cells, place, own.all.len())?,
-            wide: row(&self.wide, place, own.wide.len())?,
-            others: row(&self.others, place, own.others.len())?,
-        };
-        Some((&compiled.inner, facts, room))
+        Some(explained(&compiled.inner, self.rows.view(place, cells.view())?, room, decision))
     }
 }
 
-/// The row of this place, of so many columns. It is there, so its end is no more than the length of all.
+impl Rows {
+    /// The cells of a case, of which there are so many.
+    #[inline]
+    fn cells(&self, place: usize, columns: usize) -> Option<&[i64]> {
+        row(&self.cells, place, columns).filter(|_| place < self.count)
+    }
+
+    /// All that is known of a case that has as many columns as this one.
+    fn view(&self, place: usize, like: View<'_>) -> Option<View<'_>> {
+        Some(View {
+            all: self.cells(place, like.all.len())?,
+            wide: row(&self.wide, place, like.wide.len())?,
+            others: row(&self.others, place, like.others.len())?,
+        })
+    }
+}
+
+/// The row of this place, of so many columns. If it is there, its end is no more than the length of all.
 #[inline]
 fn row<T>(all: &[T], place: usize, columns: usize) -> Option<&[T]> {
-    match all {
-        [] => Some(&[]),
-        _ => all.get(place.wrapping_mul(columns)..)?.get(..columns),
-    }
+    all.get(place.wrapping_mul(columns)..)?.get(..columns)
 }

@@ -9,6 +9,7 @@
 //! Nothing here allocates once the buffers have grown, except for sets that are collected, for rules that are asked one by
 //! one, and for arguments that are texts of the facts' own.
 
+use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 use crate::{
@@ -99,31 +100,59 @@ impl Room {
     }
 }
 
-/// Decides on facts.
+/// What a leaf says, and the number in the cell that it names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'f> {
+    spoken: &'f Spoken,
+    number: i64,
+}
+
+/// The outcome, where tests of cells lead to one of constants or of a number: the way of nearly all decisions. Where there
+/// is none, [`decide`] has to be asked.
 #[inline]
+pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], decision: usize) -> Option<Found<'f>> {
+    let at = flat.fast.jump(decision).filter(|it| it.is_alone)?.start(cells);
+    // Most decisions are at their end now.
+    let leaf = match at.index() {
+        Err(leaf) => leaf,
+        Ok(_) => flat.fast.glide(flat, cells, at).index().err()?,
+    };
+    let spoken = flat.fast.leaves.get(leaf)?.as_ref()?;
+    let number = *cells.get(spoken.cell as usize)?;
+    (!spoken.says_cell | (number > ABSENT)).then_some(Found { spoken, number })
+}
+
+impl<'f> Found<'f> {
+    /// The outcome.
+    #[inline]
+    pub(crate) fn outcome(&self) -> usize {
+        self.spoken.outcome as usize
+    }
+
+    /// Its arguments.
+    #[inline]
+    pub(crate) fn arguments(&self, room: &'f mut Room) -> &'f [Slot] {
+        // Which of the two it is cannot be foreseen, so both are made ready.
+        room.one = [Slot::Integer(self.number.into())];
+        select_unpredictable(self.spoken.says_cell, &room.one, &*self.spoken.constants)
+    }
+}
+
+/// Decides on facts.
 pub(crate) fn decide<'r>(
-    flat: &'r Flat,
+    flat: &Flat,
     facts: View<'_>,
     room: &'r mut Room,
     decision: usize,
 ) -> Option<Reached<'r>> {
     let own = flat.decisions.get(decision)?;
-    let mut from = own.root;
-    if own.reads.is_empty() {
-        from = flat.fast.start(decision, facts.all, from);
-        from = flat.fast.glide(flat, facts.all, from);
-        match from.index().err().and_then(|it| flat.fast.leaves.get(it)) {
-            Some(Spoken::Constants(outcome, arguments)) => {
-                return Some(Reached { came: Came::Decided(*outcome), arguments, items: &[] });
-            }
-            Some(Spoken::Number(outcome, slot)) if facts.cell(*slot) > ABSENT => {
-                room.one = [Slot::Integer(facts.cell(*slot).into())];
-                return Some(Reached { came: Came::Decided(*outcome), arguments: &room.one, items: &[] });
-            }
-            _ => {}
-        }
+    let mut run = Run { flat, facts, room };
+    for earlier in &own.reads {
+        run.settle(*earlier as usize);
     }
-    all(flat, facts, room, (decision, from))
+    run.settle(decision);
+    let State { came, arguments, items } = room.states.get(decision)?;
+    Some(Reached { came: *came, arguments, items })
 }
 
 /// What a decision came to, with the rules that decide, and the values in their texts.
@@ -157,24 +186,6 @@ pub(crate) fn explain<'r>(
     Some(Explained { reached, rules: &room.rules, told: &room.told })
 }
 
-/// Decides whatever there is to decide, the decision itself from a place among its tests.
-#[inline(never)]
-fn all<'r>(
-    flat: &Flat,
-    facts: View<'_>,
-    room: &'r mut Room,
-    (decision, from): (usize, Target),
-) -> Option<Reached<'r>> {
-    let own = flat.decisions.get(decision)?;
-    let mut run = Run { flat, facts, room };
-    for earlier in &own.reads {
-        run.settle(*earlier as usize);
-    }
-    run.settle_from(decision, from);
-    let State { came, arguments, items } = room.states.get(decision)?;
-    Some(Reached { came: *came, arguments, items })
-}
-
 /// The first assume, by index, that the facts certainly break.
 pub(crate) fn broken(flat: &Flat, facts: View<'_>, room: &mut Room) -> Option<usize> {
     let mut run = Run { flat, facts, room };
@@ -205,13 +216,8 @@ enum Stop {
 
 impl Run<'_> {
     fn settle(&mut self, decision: usize) {
-        if let Some(own) = self.flat.decisions.get(decision) {
-            self.settle_from(decision, own.root);
-        }
-    }
-
-    fn settle_from(&mut self, decision: usize, from: Target) {
-        let came = match self.walk(from) {
+        let Some(jump) = self.flat.fast.jump(decision) else { return };
+        let came = match self.walk(jump.start(self.facts.all)) {
             Ok(leaf) => self.come(decision, leaf),
             Err(Stop::Open(fact)) => Came::Open(fact),
             Err(Stop::Broken) => Came::Failed(Failure::Depends),

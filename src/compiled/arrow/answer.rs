@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray,
-    builder::{
-        BooleanBuilder, Date32Builder, Decimal128Builder, Int32Builder, Int64Builder, StringBuilder,
-        Time32SecondBuilder, TimestampSecondBuilder,
-    },
-    types::Int32Type,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, Int32Array, PrimitiveArray, RecordBatch,
+    StringArray,
+    builder::StringBuilder,
+    types::{Date32Type, Decimal128Type, Int32Type, Int64Type, Time32SecondType, TimestampSecondType},
 };
 use arrow_schema::{ArrowError, Field, Metadata, Schema as ArrowSchema};
 
 use crate::{
     compiled::{
-        Collected, Compiled, DecisionId, OutcomeWriter, ParameterSignature, Refused, Said, Signature, Verdict,
+        Collected, Compiled, DecisionId, OutcomeWriter, ParameterSignature, Refused, Signature, Verdict,
     },
     eval::Slot,
+    flat::fast::many::{Columns, Many},
     intake::FactProblem,
     json::Json,
     schema::Type,
@@ -26,16 +25,19 @@ use crate::{
 /// Digits that a decimal column has room for.
 const DIGITS: u8 = 38;
 
-/// The columns of an answer, row after row.
+/// The columns of an answer.
 pub(super) struct Answers<'c> {
     compiled: &'c Compiled,
     decision: usize,
-    status: Int32Builder,
-    outcome: Int32Builder,
+    rows: usize,
+    status: Vec<i32>,
+    /// The place of the outcome; less than 0 where there is none.
+    outcome: Vec<i32>,
     outcomes: StringArray,
     columns: Vec<Column>,
-    items: Option<StringBuilder>,
-    problem: StringBuilder,
+    collects: bool,
+    items: Texts,
+    problem: Texts,
     writer: OutcomeWriter,
 }
 
@@ -44,64 +46,139 @@ const TAKEN: [&str; 4] = ["status", "outcome", "items", "problem"];
 
 const STATUSES: [&str; 4] = ["decided", "open", "error", "refused"];
 
+/// Texts of few rows, in order.
+type Texts = Vec<(usize, String)>;
+
 /// The column of a parameter.
 struct Column {
     name: String,
     parameter: ParameterSignature,
     /// For each outcome the place of the parameter.
     places: Vec<Option<usize>>,
-    values: Values,
+    kind: Kind,
+    numbers: Vec<i128>,
+    /// Which numbers are there.
+    valid: Vec<bool>,
+    /// The values, where they are texts.
+    texts: Texts,
 }
 
-enum Values {
-    Boolean(BooleanBuilder),
-    Integer(Int64Builder),
-    Decimal(Decimal128Builder),
-    Date(Date32Builder),
-    Time(Time32SecondBuilder),
-    Moment(TimestampSecondBuilder, bool),
-    Choice(Int32Builder, StringArray),
-    Text(StringBuilder),
+/// What stands in a column.
+enum Kind {
+    Boolean,
+    Integer,
+    Decimal(i8),
+    Date,
+    Time,
+    /// Whether it has a zone.
+    Moment(bool),
+    Choice(StringArray),
+    Text,
+}
+
+/// What leaves say, leaf by leaf, where all of it can be put into columns as it is.
+pub(super) struct Spoken {
+    outcomes: Vec<Option<i32>>,
+    /// For each column.
+    values: Vec<Vec<Value>>,
+}
+
+/// What a leaf says in a column.
+#[derive(Clone, Copy)]
+enum Value {
+    Nothing,
+    Constant(i128),
+    /// The number in this cell.
+    Cell(u32),
 }
 
 impl<'c> Answers<'c> {
-    /// No rows yet; none where there is no such decision.
+    /// Room for so many rows, nothing said yet; none where there is no such decision.
     pub(super) fn new(compiled: &'c Compiled, decision: DecisionId, rows: usize) -> Option<Answers<'c>> {
         let signature = compiled.inner.about.decisions.get(decision.0)?;
         let collects = compiled.inner.flat.decisions.get(decision.0)?.collect;
-        let columns = if collects { Vec::new() } else { columns(compiled, signature, rows) };
         Some(Answers {
             compiled,
             decision: decision.0,
-            status: Int32Builder::with_capacity(rows),
-            outcome: Int32Builder::with_capacity(rows),
+            rows,
+            status: vec![0; rows],
+            outcome: vec![-1; rows],
             outcomes: signature.outcomes.iter().map(|it| Some(it.json.as_str())).collect(),
-            columns,
-            items: collects.then(StringBuilder::new),
-            problem: StringBuilder::new(),
+            columns: if collects { Vec::new() } else { columns(compiled, signature, rows) },
+            collects,
+            items: Vec::new(),
+            problem: Vec::new(),
             writer: compiled.outcome_writer_of(&[decision]),
         })
     }
 
+    /// What leaves say in the columns.
+    pub(super) fn spoken(&self) -> Spoken {
+        let flat = &self.compiled.inner.flat;
+        let outcome = |leaf: usize| {
+            let spoken = flat.fast.spoken(leaf)?;
+            let is_plain = |it: &Column| it.value(spoken).is_some();
+            self.columns.iter().all(is_plain).then_some(i32::try_from(spoken.outcome).ok()?)
+        };
+        let value = |column: &Column, leaf| {
+            flat.fast.spoken(leaf).and_then(|it| column.value(it)).unwrap_or(Value::Nothing)
+        };
+        let leaves = 0..flat.leaves.len();
+        let values = self.columns.iter().map(|it| leaves.clone().map(|leaf| value(it, leaf)).collect());
+        Spoken { values: values.collect(), outcomes: leaves.clone().map(outcome).collect() }
+    }
+
+    /// Puts what was found into the rows from the first on. What cannot be put there is not found any more.
+    pub(super) fn put_all(&mut self, spoken: &Spoken, cells: Columns<'_>, first: usize, many: &mut Many) {
+        let outcomes = self.outcome.iter_mut().skip(first);
+        for (outcome, found) in outcomes.zip(&mut many.found) {
+            let said = found.and_then(|it| spoken.outcomes.get(it as usize).copied().flatten());
+            *found = found.filter(|_| said.is_some());
+            *outcome = said.unwrap_or(-1);
+        }
+        for (column, values) in self.columns.iter_mut().zip(&spoken.values) {
+            let rows = column.numbers.iter_mut().zip(&mut column.valid).skip(first);
+            for (case, ((number, valid), found)) in rows.zip(&many.found).enumerate() {
+                let value = found.and_then(|it| values.get(it as usize)).unwrap_or(&Value::Nothing);
+                let said = match *value {
+                    Value::Nothing => None,
+                    Value::Constant(number) => Some(number),
+                    Value::Cell(cell) => cells.cell(cell, case).map(i128::from),
+                };
+                (*number, *valid) = (said.unwrap_or(0), said.is_some());
+            }
+        }
+    }
+
     /// A row that was decided, or could not be.
-    pub(super) fn push(&mut self, verdict: Verdict<'_>) {
+    pub(super) fn put(&mut self, row: usize, verdict: Verdict<'_>) {
         match verdict {
-            Verdict::Decided(said) => self.row(0, Some(said), None, None),
+            Verdict::Decided(said) => {
+                if let (Some(outcome), Ok(index)) = (self.outcome.get_mut(row), i32::try_from(said.index)) {
+                    *outcome = index;
+                }
+                for column in &mut self.columns {
+                    let place = column.places.get(said.index).copied().flatten();
+                    if let Some(slot) = place.and_then(|it| said.arguments.get(it)) {
+                        column.put(row, slot, self.compiled, &self.writer);
+                    }
+                }
+            }
             Verdict::Collected(Collected { items, .. }) => {
                 let mut text = String::new();
                 self.writer.write_items(self.decision, items, &mut text);
-                self.row(0, None, Some(&text), None);
+                self.items.push((row, text));
             }
             Verdict::Open(fact) => {
                 let compiled = self.compiled;
-                self.row(1, None, None, Some(fact.map_or("", |it| compiled.path(it))));
+                self.problem(row, 1, fact.map_or("", |it| compiled.path(it)).to_owned());
             }
-            Verdict::Failed(failure) => self.row(2, None, None, Some(failure.kind())),
+            Verdict::Failed(failure) => self.problem(row, 2, failure.kind().to_owned()),
         }
     }
 
     /// A row whose facts were not taken.
-    pub(super) fn refuse(&mut self, refused: &Refused) {
+    pub(super) fn refuse(&mut self, row: usize, refused: &Refused) {
         let problem = match refused {
             Refused::Facts(problems) => {
                 let words = |it: &FactProblem| {
@@ -112,26 +189,18 @@ impl<'c> Answers<'c> {
             }
             refused => refused.to_string(),
         };
-        self.row(3, None, None, Some(&problem));
+        self.problem(row, 3, problem);
     }
 
-    #[inline]
-    fn row(&mut self, status: i32, said: Option<Said<'_>>, items: Option<&str>, problem: Option<&str>) {
-        self.status.append_value(status);
-        self.outcome.append_option(said.and_then(|it| i32::try_from(it.index).ok()));
-        for column in &mut self.columns {
-            let place = said.and_then(|it| column.places.get(it.index).copied().flatten());
-            let slot = said.zip(place).and_then(|(said, place)| said.arguments.get(place));
-            column.push(slot.unwrap_or(&Slot::Nothing), self.compiled, &self.writer);
+    fn problem(&mut self, row: usize, status: i32, words: String) {
+        if let Some(place) = self.status.get_mut(row) {
+            *place = status;
         }
-        if let Some(column) = &mut self.items {
-            column.append_option(items);
-        }
-        self.problem.append_option(problem);
+        self.problem.push((row, words));
     }
 
     /// The batch, with these columns before it.
-    pub(super) fn finish(mut self, kept: Vec<(Field, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
+    pub(super) fn finish(self, kept: Vec<(Field, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
         let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = kept.into_iter().unzip();
         let statuses = StringArray::from(STATUSES.to_vec());
         let mut put = |name: &str, column: ArrayRef, metadata: Option<(String, String)>| {
@@ -142,19 +211,22 @@ impl<'c> Answers<'c> {
             );
             columns.push(column);
         };
-        put("status", dictionary(self.status.finish(), statuses)?, None);
-        put("outcome", dictionary(self.outcome.finish(), self.outcomes)?, None);
-        for mut column in self.columns {
+        put("status", dictionary(Int32Array::from(self.status), statuses)?, None);
+        let is_said: Vec<bool> = self.outcome.iter().map(|it| *it >= 0).collect();
+        let outcome = Int32Array::new(self.outcome.into(), Some(is_said.into()));
+        put("outcome", dictionary(outcome, self.outcomes)?, None);
+        for column in self.columns {
             let currency = match column.parameter.ty {
                 Type::Money { currency, .. } => Some(("currency".to_owned(), currency.code().to_owned())),
                 _ => None,
             };
-            put(&column.name, column.values.finish()?, currency);
+            let name = column.name.clone();
+            put(&name, column.finish(self.rows)?, currency);
         }
-        if let Some(mut items) = self.items {
-            put("items", Arc::new(items.finish()), None);
+        if self.collects {
+            put("items", Arc::new(sparse(&self.items, self.rows)), None);
         }
-        put("problem", Arc::new(self.problem.finish()), None);
+        put("problem", Arc::new(sparse(&self.problem, self.rows)), None);
         // A column that is kept may have the name of a parameter.
         let mut named: Vec<String> = Vec::new();
         let mut unique = Vec::new();
@@ -184,9 +256,15 @@ fn columns(compiled: &Compiled, signature: &Signature, rows: usize) -> Vec<Colum
                     true => format!("{}.{}", own.json, parameter.name),
                     false => parameter.name.clone(),
                 };
-                let places = vec![None; signature.outcomes.len()];
-                let values = Values::Text(StringBuilder::new());
-                columns.push(Column { name, parameter: parameter.clone(), places, values });
+                columns.push(Column {
+                    name,
+                    parameter: parameter.clone(),
+                    places: vec![None; signature.outcomes.len()],
+                    kind: Kind::Text,
+                    numbers: Vec::new(),
+                    valid: Vec::new(),
+                    texts: Vec::new(),
+                });
                 columns.len() - 1
             });
             let Some(column) = columns.get_mut(index) else { continue };
@@ -199,67 +277,139 @@ fn columns(compiled: &Compiled, signature: &Signature, rows: usize) -> Vec<Colum
         }
     }
     for column in &mut columns {
-        column.values = values(compiled, &column.parameter, rows);
+        column.kind = kind(compiled, &column.parameter);
+        if !matches!(column.kind, Kind::Text) {
+            column.numbers = vec![0; rows];
+            column.valid = vec![false; rows];
+        }
     }
     columns
 }
 
 /// What holds the values of a parameter.
-fn values(compiled: &Compiled, parameter: &ParameterSignature, rows: usize) -> Values {
+fn kind(compiled: &Compiled, parameter: &ParameterSignature) -> Kind {
     let fits = i64::try_from(parameter.low).is_ok() && i64::try_from(parameter.high).is_ok();
-    let decimal = |scale: u8| {
-        let builder = Decimal128Builder::with_capacity(rows);
-        let builder = builder.with_precision_and_scale(DIGITS, i8::try_from(scale).unwrap_or(0));
-        builder.map_or_else(|_| Values::Text(StringBuilder::new()), Values::Decimal)
-    };
     match parameter.ty {
-        Type::Boolean => Values::Boolean(BooleanBuilder::with_capacity(rows)),
+        Type::Boolean => Kind::Boolean,
         Type::Number { scale: 0 } | Type::Days | Type::Months | Type::Years | Type::BusinessDays => {
             match fits {
-                true => Values::Integer(Int64Builder::with_capacity(rows)),
-                false => decimal(0),
+                true => Kind::Integer,
+                false => Kind::Decimal(0),
             }
         }
-        Type::Number { scale } | Type::Money { scale, .. } if scale <= DIGITS => decimal(scale),
-        Type::Date => Values::Date(Date32Builder::with_capacity(rows)),
-        Type::Time { .. } => Values::Time(Time32SecondBuilder::with_capacity(rows)),
-        Type::DateTime { .. } => Values::Moment(TimestampSecondBuilder::with_capacity(rows), false),
-        Type::Instant { .. } => Values::Moment(TimestampSecondBuilder::with_capacity(rows), true),
+        Type::Number { scale } | Type::Money { scale, .. } if scale <= DIGITS => Kind::Decimal(scale as i8),
+        Type::Date => Kind::Date,
+        Type::Time { .. } => Kind::Time,
+        Type::DateTime { .. } => Kind::Moment(false),
+        Type::Instant { .. } => Kind::Moment(true),
         Type::Choice(index) => {
             let choices = compiled.schema().enumerations.get(index).map_or(&[][..], |it| &it.choices);
-            let texts = choices.iter().map(|it| Some(it.json.as_str())).collect();
-            Values::Choice(Int32Builder::with_capacity(rows), texts)
+            Kind::Choice(choices.iter().map(|it| Some(it.json.as_str())).collect())
         }
-        _ => Values::Text(StringBuilder::new()),
+        _ => Kind::Text,
+    }
+}
+
+impl Kind {
+    /// The number that stands for a value; none where there is none, or it does not fit.
+    fn number(&self, slot: &Slot) -> Option<i128> {
+        match (self, slot) {
+            (Kind::Boolean, Slot::Boolean(value)) => Some((*value).into()),
+            (Kind::Choice(_), Slot::Choice(index)) => Some((*index).into()),
+            (Kind::Boolean | Kind::Choice(_) | Kind::Text, _) => None,
+            (_, Slot::Integer(value)) => Some(*value).filter(|it| self.fits(*it)),
+            _ => None,
+        }
+    }
+
+    fn fits(&self, value: i128) -> bool {
+        match self {
+            Kind::Integer | Kind::Moment(_) => i64::try_from(value).is_ok(),
+            Kind::Date | Kind::Time => i32::try_from(value).is_ok(),
+            _ => true,
+        }
     }
 }
 
 impl Column {
-    #[inline]
-    fn push(&mut self, slot: &Slot, compiled: &Compiled, writer: &OutcomeWriter) {
-        let number = match slot {
-            Slot::Integer(value) => Some(*value),
-            _ => None,
-        };
-        let narrow = number.and_then(|it| i64::try_from(it).ok());
-        let short = narrow.and_then(|it| i32::try_from(it).ok());
-        match &mut self.values {
-            Values::Boolean(values) => values.append_option(match slot {
-                Slot::Boolean(value) => Some(*value),
-                _ => None,
-            }),
-            Values::Integer(values) => values.append_option(narrow),
-            Values::Decimal(values) => values.append_option(number),
-            Values::Date(values) => values.append_option(short),
-            Values::Time(values) => values.append_option(short),
-            Values::Moment(values, _) => values.append_option(narrow),
-            Values::Choice(values, _) => values.append_option(match slot {
-                Slot::Choice(index) => i32::try_from(*index).ok(),
-                _ => None,
-            }),
-            Values::Text(values) => values.append_option(self.parameter.text(slot, compiled, writer)),
+    fn put(&mut self, row: usize, slot: &Slot, compiled: &Compiled, writer: &OutcomeWriter) {
+        match self.kind {
+            Kind::Text => {
+                self.texts.extend(self.parameter.text(slot, compiled, writer).map(|it| (row, it)));
+            }
+            _ => {
+                let places = self.numbers.get_mut(row).zip(self.valid.get_mut(row));
+                if let (Some((number, valid)), Some(value)) = (places, self.kind.number(slot)) {
+                    (*number, *valid) = (value, true);
+                }
+            }
         }
     }
+
+    /// What a leaf says here; none where that has to be looked at for each row.
+    fn value(&self, spoken: &crate::flat::fast::Spoken) -> Option<Value> {
+        let Some(place) = self.places.get(spoken.outcome as usize).copied().flatten() else {
+            return Some(Value::Nothing);
+        };
+        let bounds = [self.parameter.low, self.parameter.high];
+        match (&self.kind, spoken.constants.get(place)?) {
+            (Kind::Text, _) => None,
+            (kind, _) if spoken.says_cell => {
+                bounds.iter().all(|it| kind.fits(*it)).then_some(Value::Cell(spoken.cell))
+            }
+            (_, Slot::Nothing) => Some(Value::Nothing),
+            (kind, slot) => kind.number(slot).map(Value::Constant),
+        }
+    }
+
+    fn finish(self, rows: usize) -> Result<ArrayRef, ArrowError> {
+        let Column { numbers, valid, .. } = self;
+        Ok(match self.kind {
+            Kind::Boolean => {
+                let values: Vec<bool> = numbers.iter().map(|it| *it == 1).collect();
+                Arc::new(BooleanArray::new(values.into(), Some(valid.into())))
+            }
+            Kind::Integer => Arc::new(array::<Int64Type>(numbers.iter().map(|it| *it as i64), valid)),
+            Kind::Decimal(scale) => {
+                let numbers = PrimitiveArray::<Decimal128Type>::new(numbers.into(), Some(valid.into()));
+                Arc::new(numbers.with_precision_and_scale(DIGITS, scale)?)
+            }
+            Kind::Date => Arc::new(array::<Date32Type>(numbers.iter().map(|it| *it as i32), valid)),
+            Kind::Time => Arc::new(array::<Time32SecondType>(numbers.iter().map(|it| *it as i32), valid)),
+            Kind::Moment(zoned) => {
+                let moments = array::<TimestampSecondType>(numbers.iter().map(|it| *it as i64), valid);
+                match zoned {
+                    true => Arc::new(moments.with_timezone("UTC")),
+                    false => Arc::new(moments),
+                }
+            }
+            Kind::Choice(texts) => {
+                dictionary(array::<Int32Type>(numbers.iter().map(|it| *it as i32), valid), texts)?
+            }
+            Kind::Text => Arc::new(sparse(&self.texts, rows)),
+        })
+    }
+}
+
+/// Numbers that were found to fit.
+fn array<T: ArrowPrimitiveType>(
+    numbers: impl Iterator<Item = T::Native>,
+    valid: Vec<bool>,
+) -> PrimitiveArray<T> {
+    PrimitiveArray::new(numbers.collect(), Some(valid.into()))
+}
+
+/// Texts of some of so many rows.
+fn sparse(texts: &Texts, rows: usize) -> StringArray {
+    let mut builder = StringBuilder::with_capacity(rows, texts.iter().map(|it| it.1.len()).sum());
+    let mut next = 0;
+    for (row, text) in texts {
+        (next..*row).for_each(|_| builder.append_null());
+        builder.append_value(text);
+        next = row + 1;
+    }
+    (next..rows).for_each(|_| builder.append_null());
+    builder.finish()
 }
 
 impl ParameterSignature {
@@ -276,22 +426,6 @@ impl ParameterSignature {
             // An amount in one of several currencies.
             Json::Object(_) => form::words(&value, self.ty, compiled.schema()),
             json => json.canonical(),
-        })
-    }
-}
-
-impl Values {
-    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
-        Ok(match self {
-            Values::Boolean(values) => Arc::new(values.finish()),
-            Values::Integer(values) => Arc::new(values.finish()),
-            Values::Decimal(values) => Arc::new(values.finish()),
-            Values::Date(values) => Arc::new(values.finish()),
-            Values::Time(values) => Arc::new(values.finish()),
-            Values::Moment(values, false) => Arc::new(values.finish()),
-            Values::Moment(values, true) => Arc::new(values.finish().with_timezone("UTC")),
-            Values::Choice(values, texts) => dictionary(values.finish(), texts.clone())?,
-            Values::Text(values) => Arc::new(values.finish()),
         })
     }
 }

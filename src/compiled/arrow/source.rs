@@ -15,7 +15,10 @@ use arrow_schema::{DataType, TimeUnit};
 use crate::{
     compiled::quick::{Quick, Slow, Writer},
     datum::{Datum, Kind, Member},
-    flat::cells::{ABSENT, UNKNOWN},
+    flat::{
+        cells::{ABSENT, UNKNOWN},
+        fast::many::Columns,
+    },
     schema::Type,
     value::{
         clock::{self, Grain},
@@ -68,8 +71,10 @@ pub(super) struct Table<'b> {
     ready: Vec<Vec<i64>>,
     /// By slot of the first fact of an object.
     structs: Vec<(&'b [usize], &'b StructArray)>,
-    /// The cells of all facts, row after row, where all columns could be made ready at once; otherwise none.
-    rows: Vec<i64>,
+    /// Whether all columns could be made ready at once.
+    is_ready: bool,
+    /// Whether some value in them has to be looked at.
+    is_spoilt: bool,
 }
 
 /// A column as its type.
@@ -119,29 +124,37 @@ enum Value<'b> {
 impl<'b> Table<'b> {
     pub(super) fn new(batch: &'b RecordBatch, sources: &'b [Source], quick: &[Quick]) -> Table<'b> {
         let (readers, ready) = (quick.iter().map(|_| None).collect(), vec![Vec::new(); quick.len()]);
-        let mut table = Table { batch, readers, ready, structs: Vec::new(), rows: Vec::new() };
+        let mut table =
+            Table { batch, readers, ready, structs: Vec::new(), is_ready: false, is_spoilt: false };
         sources.iter().for_each(|it| table.add(it, quick));
-        if sources.iter().all(|it| it.is_ready(&table)) {
-            table.beside();
-        }
+        table.is_ready = sources.iter().all(|it| it.is_ready(&table));
+        table.is_spoilt = table.ready.iter().any(|it| it.contains(&SLOW));
         table
     }
 
-    /// Puts all that is ready side by side.
-    fn beside(&mut self) {
-        let facts = self.ready.len();
-        self.rows = vec![UNKNOWN; facts * self.batch.num_rows()];
-        for (slot, column) in self.ready.iter().enumerate() {
-            let places = self.rows.iter_mut().skip(slot).step_by(facts.max(1));
-            places.zip(column).for_each(|(place, cell)| *place = *cell);
-        }
+    /// Whether all columns could be made ready at once.
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
-    /// The cells of a row, where nothing in it has to be looked at.
-    pub(super) fn row(&self, row: usize) -> Option<&[i64]> {
-        let facts = self.ready.len();
-        let cells = self.rows.get(row.checked_mul(facts)?..)?.get(..facts)?;
-        (!cells.is_empty() && !cells.contains(&SLOW)).then_some(cells)
+    /// The cells that are ready, of so many rows.
+    pub(super) fn cells(&self, rows: usize) -> Columns<'_> {
+        Columns { cells: &self.ready, count: rows }
+    }
+
+    /// Whether something in a row has to be looked at.
+    pub(super) fn is_spoilt(&self, row: usize) -> bool {
+        self.is_spoilt && self.ready.iter().any(|it| it.get(row) == Some(&SLOW))
+    }
+
+    /// Takes the cells of a row, where nothing in it has to be looked at.
+    pub(super) fn take(&self, row: usize, cells: &mut [i64]) -> bool {
+        let takes = self.is_ready && !self.is_spoilt(row);
+        if takes {
+            let ready = self.ready.iter().map(|it| it.get(row).copied().unwrap_or(UNKNOWN));
+            cells.iter_mut().zip(ready).for_each(|(cell, value)| *cell = value);
+        }
+        takes
     }
 
     fn add(&mut self, source: &'b Source, quick: &[Quick]) {
@@ -256,56 +269,72 @@ fn steps(array: &ArrayRef) -> Option<(Wholes<'_>, i64)> {
     })
 }
 
-/// A cell for each row.
-fn fill(array: &dyn Array, rows: usize, null: i64, cell: impl Fn(usize) -> i64) -> Vec<i64> {
+/// A cell for each value.
+fn fill<T>(
+    array: &dyn Array,
+    null: i64,
+    values: impl Iterator<Item = T>,
+    cell: impl Fn(T) -> i64,
+) -> Vec<i64> {
     match array.nulls() {
-        None => (0..rows).map(cell).collect(),
-        Some(nulls) => (0..rows).map(|row| if nulls.is_valid(row) { cell(row) } else { null }).collect(),
+        None => values.map(cell).collect(),
+        Some(nulls) => {
+            values.zip(nulls.iter()).map(|(value, valid)| if valid { cell(value) } else { null }).collect()
+        }
     }
+}
+
+/// A cell for each text of a list's values.
+fn choices<'t>(texts: impl Iterator<Item = Option<&'t str>>, null: i64, quick: &Quick) -> Vec<i64> {
+    texts.map(|it| it.map_or(null, |it| quick.choice(it).unwrap_or(SLOW))).collect()
 }
 
 /// Intake has to look at it: a number that no cell holds.
 const SLOW: i64 = i64::MAX;
 
+/// So many steps, if they are within bounds.
+fn within((low, high): (i64, i64), steps: i64) -> i64 {
+    if (low..=high).contains(&steps) { steps } else { SLOW }
+}
+
 impl<'b> Reader<'b> {
     /// The cells of all rows, where each value is a number that needs no more than its bounds.
     fn cells(&self, leaf: &Leaf, quick: &Quick, rows: usize) -> Option<Vec<i64>> {
         let null = if leaf.optional { ABSENT } else { UNKNOWN };
-        let within = |(low, high): (i64, i64), steps: Option<i64>| {
-            steps.filter(|it| (low..=high).contains(it)).unwrap_or(SLOW)
-        };
         Some(match self {
             Reader::Boolean(all) if leaf.ty == Type::Boolean => {
-                fill(all, rows, null, |row| i64::from(all.value(row)))
+                fill(*all, null, all.values().iter(), i64::from)
             }
-            Reader::Whole(array, Wholes::Own(all)) => {
-                let (one, bounds) = (quick.steps_of_one()?, quick.bounds()?);
-                fill(*array, rows, null, |row| {
-                    within(bounds, all.get(row).and_then(|it| it.checked_mul(one)))
-                })
-            }
-            Reader::Whole(array, Wholes::Same(all)) => {
-                let (one, bounds) = (quick.steps_of_one()?, quick.bounds()?);
-                fill(*array, rows, null, |row| {
-                    within(bounds, all.get(row).and_then(|it| it.checked_mul(one)))
-                })
+            Reader::Whole(array, wholes) => {
+                let all = match wholes {
+                    Wholes::Same(all) => *all,
+                    Wholes::Own(all) => all,
+                    Wholes::Large(_) => return None,
+                };
+                let bounds = quick.bounds()?;
+                match quick.steps_of_one()? {
+                    1 => fill(*array, null, all.iter(), |it| within(bounds, *it)),
+                    one => fill(*array, null, all.iter(), |it| {
+                        it.checked_mul(one).map_or(SLOW, |it| within(bounds, it))
+                    }),
+                }
             }
             Reader::Decimal(all, scale) => {
-                let (to, bounds) = (leaf.scale(), quick.bounds()?);
-                let values = all.values();
+                let (to, bounds, values) = (leaf.scale(), quick.bounds()?, all.values());
+                let (low, high) = (i128::from(bounds.0), i128::from(bounds.1));
                 match i16::from(*scale) == i16::from(to) {
-                    true => fill(*all, rows, null, |row| {
-                        within(bounds, values.get(row).and_then(|it| i64::try_from(*it).ok()))
+                    true => fill(*all, null, values.iter(), |it| {
+                        if (low..=high).contains(it) { *it as i64 } else { SLOW }
                     }),
-                    false => fill(*all, rows, null, |row| {
-                        within(bounds, values.get(row).and_then(|it| rescaled(*it, *scale, to)))
+                    false => fill(*all, null, values.iter(), |it| {
+                        rescaled(*it, *scale, to).map_or(SLOW, |it| within(bounds, it))
                     }),
                 }
             }
             // Days.
             Reader::Steps(array, Wholes::Own(all), 1) => {
                 let bounds = quick.bounds()?;
-                fill(*array, rows, null, |row| within(bounds, all.get(row).copied()))
+                fill(*array, null, all.iter(), |it| within(bounds, *it))
             }
             // Each text once, where that is less than looking at each row.
             Reader::Dictionary(array, keys, texts)
@@ -316,10 +345,15 @@ impl<'b> Reader<'b> {
                     false => null,
                 };
                 let cells: Vec<i64> = (0..texts.len()).map(cell).collect();
-                fill(*array, rows, null, |row| {
-                    keys.get(row).and_then(|it| cells.get(*it)).copied().unwrap_or(SLOW)
-                })
+                match keys.is_empty() {
+                    // Without texts all keys are null.
+                    true => vec![null; rows],
+                    false => fill(*array, null, keys.iter(), |it| cells.get(*it).copied().unwrap_or(SLOW)),
+                }
             }
+            Reader::Text(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
+            Reader::LargeText(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
+            Reader::TextView(all) if matches!(leaf.ty, Type::Choice(_)) => choices(all.iter(), null, quick),
             _ => return None,
         })
     }
