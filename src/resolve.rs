@@ -26,6 +26,7 @@ use crate::{
     limits::Limits,
     source::{Source, SourceFile, Span},
     syntax::{self, ast},
+    threads,
     words::nearest,
 };
 
@@ -36,6 +37,9 @@ mod shape;
 mod timeline;
 
 pub(crate) use timeline::{Days, Segment};
+
+/// Fewer rules are given back before a thread has begun.
+const LONG: usize = 2_000;
 
 /// All files of a set, each parsed once.
 pub(crate) struct Library {
@@ -91,6 +95,17 @@ impl Library {
             files.push(File { index, tree, found, data });
         }
         Library { source: source.clone(), files, by_name }
+    }
+
+    /// Gives back the trees, long ones on several threads: a tree of many rules takes as long as their check does.
+    pub(crate) fn give_back(self) {
+        for item in self.files.into_iter().flat_map(|it| it.tree.items) {
+            if let ast::Item::Decision(it) = item
+                && it.rules.len() > LONG
+            {
+                threads::give_back(it.rules);
+            }
+        }
     }
 
     /// The parsed files.

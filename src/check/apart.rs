@@ -9,7 +9,7 @@
 //! decision are.
 
 use crate::{
-    check::{Checker, expression::Scope},
+    check::{Checker, decision::RuleNames, expression::Scope},
     diag::Diagnostics,
     hir::{Outcome, Overrides, Rule},
     syntax::ast,
@@ -23,7 +23,7 @@ const THREADS: usize = 8;
 
 /// What the check of a run of rules gives.
 struct Run {
-    rules: Vec<Option<Rule>>,
+    rules: Vec<Rule>,
     used: Vec<bool>,
     outcomes: Vec<Outcome>,
 }
@@ -35,7 +35,8 @@ impl<'a> Checker<'a> {
         decision: usize,
         ast: &'a ast::Decision,
         overrides: &[Overrides],
-    ) -> Option<Vec<Option<Rule>>> {
+        by_name: &RuleNames<'a>,
+    ) -> Option<Vec<Rule>> {
         let values: usize = self.choices.iter().map(|it| it.len()).sum();
         let names = self.schema.slots.len() + self.globals.len() + values;
         let a_thread = self.a_thread.unwrap_or(A_THREAD + names).max(1);
@@ -49,11 +50,13 @@ impl<'a> Checker<'a> {
         let runs: Vec<(usize, usize)> = (0..runs).map(ends).collect();
         let this = &*self;
         let made = threads::each(&runs, |(from, to)| {
-            let rules = ast.rules.get(*from..*to)?.iter();
-            let own = overrides.get(*from..*to)?.iter();
+            let own = ast.rules.get(*from..*to)?;
             let mut found = Diagnostics::default();
             let mut checker = this.fork(&mut found);
-            let rules = rules.zip(own).map(|(rule, own)| checker.rule(decision, rule, own.clone())).collect();
+            let mut rules = Vec::with_capacity(own.len());
+            for (rule, overrides) in own.iter().zip(overrides.get(*from..*to)?) {
+                rules.push(checker.rule(decision, rule, overrides.clone(), by_name)?);
+            }
             let nothing_else = checker.left_behind() == this.left_behind();
             let used = checker.definitions.iter().map(|it| it.used).collect();
             let outcomes = std::mem::take(&mut checker.decisions.get_mut(decision)?.outcomes);

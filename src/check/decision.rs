@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
 use crate::{
     check::{
         Checker, codes,
@@ -21,33 +23,35 @@ use crate::{
 /// The most rules of one decision that say `everything`: each pair of them is looked at.
 const MOST_EVERYTHING: usize = 500;
 
+/// The rules of one decision by name. Only looked up.
+pub(super) type RuleNames<'a> = FxHashMap<&'a str, usize>;
+
 impl<'a> Checker<'a> {
     /// Checks the decision of this index, after everything that it reads.
     pub(super) fn decision(&mut self, index: usize) {
         let Some(info) = self.decisions.get(index) else { return };
         let ast = info.ast;
-        self.rule_names(ast);
+        let names = self.rule_names(ast);
         self.fallbacks(ast);
         let mut sound = info_sound(self, index);
-        let overrides = self.overrides(ast);
-        let mut rules = Vec::with_capacity(ast.rules.len());
+        let overrides = self.overrides(ast, &names);
         let left_out = self.table_words(ast);
-        let mut apart = overrides.as_ref().and_then(|it| self.rules_apart(index, ast, it));
-        for (at, rule) in ast.rules.iter().enumerate() {
-            if rule.table.is_some_and(|it| left_out.contains(&it)) {
-                sound = false;
-                continue;
+        let apart = overrides.as_ref().and_then(|it| self.rules_apart(index, ast, it, &names));
+        let rules = apart.unwrap_or_else(|| {
+            let mut rules = Vec::with_capacity(ast.rules.len());
+            for (at, rule) in ast.rules.iter().enumerate() {
+                if rule.table.is_some_and(|it| left_out.contains(&it)) {
+                    sound = false;
+                    continue;
+                }
+                let own = overrides.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
+                match self.rule(index, rule, own, &names) {
+                    Some(it) => rules.push(it),
+                    None => sound = false,
+                }
             }
-            let own = overrides.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
-            let made = match &mut apart {
-                Some(made) => made.get_mut(at).and_then(Option::take),
-                None => self.rule(index, rule, own),
-            };
-            match made {
-                Some(it) => rules.push(Rule { names: named(ast, rule), ..it }),
-                None => sound = false,
-            }
-        }
+            rules
+        });
         let written = ast.otherwise.first().or(ast.always.first());
         let otherwise = written.map(|it| self.fallback(index, it));
         if matches!(otherwise, Some(None)) {
@@ -74,13 +78,16 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn rule_names(&mut self, ast: &'a ast::Decision) {
-        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
-        for rule in &ast.rules {
-            if let Some(first) = names.insert(&rule.name.text, rule.name.span) {
-                self.duplicate(&rule.name, first, "rule");
+    /// The rules by name; of two with one name, which is reported, the later one.
+    fn rule_names(&mut self, ast: &'a ast::Decision) -> RuleNames<'a> {
+        let mut names = RuleNames::with_capacity_and_hasher(ast.rules.len(), FxBuildHasher);
+        for (index, rule) in ast.rules.iter().enumerate() {
+            let before = names.insert(rule.name.text.as_str(), index);
+            if let Some(first) = before.and_then(|it| ast.rules.get(it)) {
+                self.duplicate(&rule.name, first.name.span, "rule");
             }
         }
+        names
     }
 
     /// One `otherwise` or one `always`, and no rules beside `always`.
@@ -129,9 +136,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn overrides(&mut self, ast: &'a ast::Decision) -> Option<Vec<Overrides>> {
-        let names: BTreeMap<&str, usize> =
-            ast.rules.iter().enumerate().map(|(index, it)| (it.name.text.as_str(), index)).collect();
+    fn overrides(&mut self, ast: &'a ast::Decision, names: &RuleNames<'a>) -> Option<Vec<Overrides>> {
         let mut says = Vec::with_capacity(ast.rules.len());
         let mut sound = true;
         for (own, rule) in ast.rules.iter().enumerate() {
@@ -247,6 +252,7 @@ impl<'a> Checker<'a> {
         decision: usize,
         rule: &'a ast::Rule,
         overrides: Overrides,
+        names: &RuleNames<'a>,
     ) -> Option<Rule> {
         self.one_clause(rule.when.iter().map(|it| it.span), "when");
         self.one_clause(rule.unless.iter().map(|it| it.span), "unless");
@@ -276,7 +282,7 @@ impl<'a> Checker<'a> {
             doc: rule.doc.as_ref().map(|it| it.text.clone()),
             condition,
             overrides,
-            names: Vec::new(),
+            names: named(rule, names),
             row: rule.table.is_some(),
             then: then.into_iter().collect::<Option<_>>()?,
             notes: notes?,
@@ -304,7 +310,7 @@ impl<'a> Checker<'a> {
         unless: &[ast::Expression],
     ) -> Option<(Option<Expr>, Known)> {
         let mut known = Known::default();
-        let mut operands = Vec::new();
+        let mut operands = Vec::with_capacity(when.len() + unless.len());
         let mut sound = true;
         for it in when.iter().take(1) {
             match self.condition(it, &known) {
@@ -449,12 +455,11 @@ fn info_sound(checker: &Checker<'_>, index: usize) -> bool {
 }
 
 /// The rules that a rule says it overrides, each with the place where it says so.
-fn named(decision: &ast::Decision, rule: &ast::Rule) -> Vec<(usize, Span)> {
+fn named(rule: &ast::Rule, names: &RuleNames<'_>) -> Vec<(usize, Span)> {
     let mut named = Vec::new();
     for written in &rule.overrides {
         if let Override::Rule(name) = written {
-            let index = decision.rules.iter().position(|it| it.name.text == name.text);
-            named.extend(index.map(|it| (it, name.span)));
+            named.extend(names.get(name.text.as_str()).map(|it| (*it, name.span)));
         }
     }
     named

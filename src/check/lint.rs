@@ -9,7 +9,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    check::{Checker, codes, types::is_moment},
+    check::{
+        Checker, codes,
+        types::{is_moment, ty_of},
+    },
     diag::Diagnostic,
     hir::{Assume, Expr, Kind, Measure, Order, Ty},
     source::Span,
@@ -22,6 +25,10 @@ type Pair = (usize, usize);
 impl Checker<'_> {
     /// Reports the comparisons that a future date meets too.
     pub(super) fn one_sided_days(&mut self, assumes: &[Assume]) {
+        // Without a date or a time among the facts there is nothing to look for, in thousands of rules.
+        if !self.schema.slots.iter().any(|it| is_moment(ty_of(it.ty))) {
+            return;
+        }
         let mut related = BTreeSet::new();
         for assume in assumes {
             self.related_dates(&assume.condition, &mut related);

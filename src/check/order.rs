@@ -12,15 +12,27 @@ use crate::{
     diag::Diagnostic,
     hir::Unit,
     syntax::ast::{
-        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Over, Part, Table,
-        Template, TypeKind,
+        CellKind, Consequence, Decision, Define, Expression, ExpressionKind, Guard, Notes, Over, Part, Rule,
+        Table, Template, TypeKind,
     },
+    threads,
 };
+
+/// A thread looks at so many rules: fewer are done before it has begun.
+const A_THREAD: usize = 2_000;
 
 /// The first words of all references below a set of expressions.
 #[derive(Default)]
 struct Heads<'e> {
     names: FxHashSet<&'e str>,
+    /// What is still to be looked at.
+    open: Vec<&'e Expression>,
+}
+
+/// The first word of a path.
+fn head(path: &str) -> &str {
+    // Paths are short: to look for the dot is faster than to set up a search for it.
+    path.bytes().position(|it| it == b'.').and_then(|it| path.get(..it)).unwrap_or(path)
 }
 
 impl<'e> Heads<'e> {
@@ -31,13 +43,14 @@ impl<'e> Heads<'e> {
     }
 
     fn expression(&mut self, whole: &'e Expression) {
-        let mut open = vec![whole];
+        let mut open = std::mem::take(&mut self.open);
+        open.push(whole);
         while let Some(it) = open.pop() {
             use ExpressionKind as Kind;
             match &it.kind {
                 Kind::Literal(_) => {}
                 Kind::Reference(path) => {
-                    self.names.insert(path.split('.').next().unwrap_or(path));
+                    self.names.insert(head(path));
                 }
                 Kind::Call(name, arguments) => {
                     self.names.insert(&name.text);
@@ -46,7 +59,7 @@ impl<'e> Heads<'e> {
                 Kind::Each(each) => {
                     match &each.over.over {
                         Over::List(name) => {
-                            self.names.insert(name.text.split('.').next().unwrap_or(&name.text));
+                            self.names.insert(head(&name.text));
                         }
                         Over::Days { from, through, .. } => open.extend([from, through]),
                     }
@@ -98,6 +111,7 @@ impl<'e> Heads<'e> {
                 Kind::Shifted { distance, from, .. } => open.extend([&**distance, &**from]),
             }
         }
+        self.open = open;
     }
 
     fn template(&mut self, template: &'e Template) {
@@ -137,14 +151,21 @@ impl<'e> Heads<'e> {
         heads
     }
 
-    fn decision(decision: &'e Decision) -> Self {
+    fn rules(rules: &'e [Rule]) -> Self {
         let mut heads = Heads::default();
-        heads.columns(&decision.tables);
-        for rule in &decision.rules {
+        for rule in rules {
             rule.when.iter().chain(&rule.unless).for_each(|it| heads.expression(it));
             rule.then.iter().flatten().for_each(|it| heads.consequence(it));
             heads.notes(&rule.notes);
         }
+        heads
+    }
+
+    fn decision(decision: &'e Decision) -> Self {
+        let mut heads = Heads::default();
+        heads.columns(&decision.tables);
+        let runs: Vec<&[Rule]> = decision.rules.chunks(A_THREAD).collect();
+        threads::each(&runs, |it| Heads::rules(it)).into_iter().for_each(|it| heads.names.extend(it.names));
         for fallback in decision.otherwise.iter().chain(&decision.always) {
             heads.consequence(&fallback.consequence);
             heads.notes(&fallback.notes);

@@ -82,6 +82,8 @@ pub(super) fn compile(source: &Source, only: Option<usize>, limits: &Limits) -> 
             policies.push(work.nameless(file));
         }
     }
+    drop((work, order));
+    library.give_back();
     Compiled { policies }
 }
 

@@ -32,13 +32,13 @@ pub(super) fn of_text(text: &str) -> String {
 /// The digest of `tree`, and the one without its words.
 pub(super) fn of_tree(tree: &impl Serialize) -> [String; 2] {
     let (mut all, mut logic) = (Sha256::new(), Sha256::new());
-    let mut out = TreeWriter::new(|text: &str, is_logic: bool| {
-        all.update(text.as_bytes());
+    let mut out = TreeWriter::new(|text: &[u8], is_logic: bool| {
+        all.update(text);
         if is_logic {
-            logic.update(text.as_bytes());
+            logic.update(text);
         }
     });
-    out.text("evenhand 1\n");
+    out.text(b"evenhand 1\n");
     // A hash takes everything, and the tree's own implementations are derived: neither fails.
     let _ = tree.serialize(&mut out);
     out.flush();
@@ -60,16 +60,16 @@ const PAGE: usize = 8 << 10;
 struct TreeWriter<F> {
     out: F,
     /// A piece that was not given away yet.
-    held: String,
+    held: Vec<u8>,
     /// Whether it stands in both texts.
     is_logic: bool,
     /// Whether what is written now belongs to words.
     in_words: bool,
 }
 
-impl<F: FnMut(&str, bool)> TreeWriter<F> {
+impl<F: FnMut(&[u8], bool)> TreeWriter<F> {
     fn new(out: F) -> Self {
-        TreeWriter { out, held: String::with_capacity(2 * PAGE), is_logic: true, in_words: false }
+        TreeWriter { out, held: Vec::with_capacity(2 * PAGE), is_logic: true, in_words: false }
     }
 
     /// Gives away what is held.
@@ -86,8 +86,20 @@ impl<F: FnMut(&str, bool)> TreeWriter<F> {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        self.held.push_str(text);
+    fn text(&mut self, text: &[u8]) {
+        self.held.extend_from_slice(text);
+        self.filled();
+    }
+
+    /// A name between two signs.
+    fn name(&mut self, before: &[u8], name: &str, after: &[u8]) {
+        self.held.extend_from_slice(before);
+        self.held.extend_from_slice(name.as_bytes());
+        self.held.extend_from_slice(after);
+        self.filled();
+    }
+
+    fn filled(&mut self) {
         if self.held.len() >= PAGE {
             self.flush();
         }
@@ -115,9 +127,9 @@ impl<F: FnMut(&str, bool)> TreeWriter<F> {
         }
         let digits = digits.get(digits.len() - used..).unwrap_or_default();
         if negative {
-            self.text("-");
+            self.text(b"-");
         }
-        self.text(std::str::from_utf8(digits).unwrap_or_default());
+        self.text(digits);
     }
 }
 
@@ -128,15 +140,15 @@ struct Building<'w, F> {
     first: bool,
     /// The same for the text without words.
     first_logic: bool,
-    close: &'static str,
+    close: &'static [u8],
 }
 
-impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
+impl<'w, F: FnMut(&[u8], bool)> Building<'w, F> {
     fn new(
         writer: &'w mut TreeWriter<F>,
         variant: Option<&str>,
-        open: &str,
-        close: [&'static str; 2],
+        open: &[u8],
+        close: [&'static [u8]; 2],
     ) -> Result<Self, fmt::Error> {
         let [bare, wrapped] = close;
         if let Some(variant) = variant {
@@ -154,7 +166,7 @@ impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
         let only_here = !self.writer.in_words && std::mem::replace(&mut self.first_logic, false);
         if !first {
             self.writer.is_logic(!self.writer.in_words && !only_here);
-            self.writer.text(",");
+            self.writer.text(b",");
         }
         self.writer.is_logic(!self.writer.in_words);
     }
@@ -168,9 +180,7 @@ impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
         let around = self.writer.in_words;
         self.writer.in_words |= holds_words(key);
         self.comma();
-        self.writer.text("\"");
-        self.writer.text(key);
-        self.writer.text("\":");
+        self.writer.name(b"\"", key, b"\":");
         let written = value.serialize(&mut *self.writer);
         self.writer.in_words = around;
         self.writer.is_logic(!around);
@@ -183,12 +193,10 @@ impl<'w, F: FnMut(&str, bool)> Building<'w, F> {
     }
 }
 
-impl<F: FnMut(&str, bool)> TreeWriter<F> {
+impl<F: FnMut(&[u8], bool)> TreeWriter<F> {
     /// Begins an object with one key.
     fn variant(&mut self, variant: &str) {
-        self.text("{\"");
-        self.text(variant);
-        self.text("\":");
+        self.name(b"{\"", variant, b"\":");
     }
 }
 
@@ -212,7 +220,7 @@ macro_rules! natural {
     };
 }
 
-impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
+impl<'w, F: FnMut(&[u8], bool)> Serializer for &'w mut TreeWriter<F> {
     type Ok = ();
     type Error = fmt::Error;
     type SerializeSeq = Building<'w, F>;
@@ -232,7 +240,7 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
     }
 
     fn serialize_bool(self, value: bool) -> fmt::Result {
-        self.text(if value { "true" } else { "false" });
+        self.text(if value { b"true" } else { b"false" });
         Ok(())
     }
 
@@ -252,11 +260,9 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
 
     fn serialize_str(self, value: &str) -> fmt::Result {
         if value.bytes().all(|it| it >= 0x20 && it != b'"' && it != b'\\') {
-            self.text("\"");
-            self.text(value);
-            self.text("\"");
+            self.name(b"\"", value, b"\"");
         } else {
-            self.text(&Json::from(value).canonical());
+            self.text(Json::from(value).canonical().as_bytes());
         }
         Ok(())
     }
@@ -266,7 +272,7 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
     }
 
     fn serialize_none(self) -> fmt::Result {
-        self.text("null");
+        self.text(b"null");
         Ok(())
     }
 
@@ -275,7 +281,7 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
     }
 
     fn serialize_unit(self) -> fmt::Result {
-        self.text("null");
+        self.text(b"null");
         Ok(())
     }
 
@@ -300,20 +306,20 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
     ) -> fmt::Result {
         self.variant(variant);
         value.serialize(&mut *self)?;
-        self.text("}");
+        self.text(b"}");
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, None, "[", ["]", "]}"])
+        Building::new(self, None, b"[", [b"]", b"]}"])
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, None, "[", ["]", "]}"])
+        Building::new(self, None, b"[", [b"]", b"]}"])
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, None, "[", ["]", "]}"])
+        Building::new(self, None, b"[", [b"]", b"]}"])
     }
 
     fn serialize_tuple_variant(
@@ -323,15 +329,15 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
         variant: &'static str,
         _: usize,
     ) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, Some(variant), "[", ["]", "]}"])
+        Building::new(self, Some(variant), b"[", [b"]", b"]}"])
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, None, "[", ["]", "]}"])
+        Building::new(self, None, b"[", [b"]", b"]}"])
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, None, "{", ["}", "}}"])
+        Building::new(self, None, b"{", [b"}", b"}}"])
     }
 
     fn serialize_struct_variant(
@@ -341,14 +347,14 @@ impl<'w, F: FnMut(&str, bool)> Serializer for &'w mut TreeWriter<F> {
         variant: &'static str,
         _: usize,
     ) -> Result<Building<'w, F>, fmt::Error> {
-        Building::new(self, Some(variant), "{", ["}", "}}"])
+        Building::new(self, Some(variant), b"{", [b"}", b"}}"])
     }
 }
 
 /// The traits of what has no field names.
 macro_rules! lists {
     ($($name:ident $method:ident),+) => {
-        $(impl<F: FnMut(&str, bool)> ser::$name for Building<'_, F> {
+        $(impl<F: FnMut(&[u8], bool)> ser::$name for Building<'_, F> {
             type Ok = ();
             type Error = fmt::Error;
 
@@ -371,7 +377,7 @@ lists! {
 }
 
 /// A map is the list of its keys and values, in its own order.
-impl<F: FnMut(&str, bool)> ser::SerializeMap for Building<'_, F> {
+impl<F: FnMut(&[u8], bool)> ser::SerializeMap for Building<'_, F> {
     type Ok = ();
     type Error = fmt::Error;
 
@@ -391,7 +397,7 @@ impl<F: FnMut(&str, bool)> ser::SerializeMap for Building<'_, F> {
 /// The traits of what has field names.
 macro_rules! objects {
     ($($name:ident),+) => {
-        $(impl<F: FnMut(&str, bool)> ser::$name for Building<'_, F> {
+        $(impl<F: FnMut(&[u8], bool)> ser::$name for Building<'_, F> {
             type Ok = ();
             type Error = fmt::Error;
 
@@ -431,7 +437,8 @@ mod tests {
         let (mut all, mut without) = (String::new(), String::new());
         let parts = vec![Part::Unit, Part::One(-1), Part::Two(true, 2), Part::Named { doc: 1, kept: None }];
         let tree = Tree { name: "a\"b", doc: Some("words"), parts };
-        let mut out = TreeWriter::new(|text: &str, is_logic: bool| {
+        let mut out = TreeWriter::new(|text: &[u8], is_logic: bool| {
+            let text = str::from_utf8(text).unwrap();
             all.push_str(text);
             if is_logic {
                 without.push_str(text);
@@ -447,7 +454,7 @@ mod tests {
         let mut found = Vec::new();
         for number in [0, 7, 10, -10, i128::from(u64::MAX) + 1, i128::MAX, i128::MIN] {
             let mut text = String::new();
-            let mut out = TreeWriter::new(|piece: &str, _| text.push_str(piece));
+            let mut out = TreeWriter::new(|piece: &[u8], _| text.push_str(str::from_utf8(piece).unwrap()));
             number.serialize(&mut out).unwrap();
             out.flush();
             found.push((text, number.to_string()));

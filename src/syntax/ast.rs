@@ -366,7 +366,7 @@ pub struct Literal {
     pub span: Span,
 }
 
-/// The kinds of constants.
+/// The kinds of constants. There are many in a long text: what is rare stands in a box.
 #[derive(Clone, Debug)]
 pub enum LiteralKind {
     /// `12`, `0.5`, `-3`.
@@ -374,13 +374,13 @@ pub enum LiteralKind {
     /// `15%`.
     Percent(Number),
     /// `USD 49.99`: currency, amount.
-    Money(Name, Number),
+    Money(Box<Name>, Number),
     /// `30 days`, `6 months`, `1 year`.
     Count(Number, CountUnit),
     /// `4 hours`, `15 minutes`.
     Duration(Number, TimeUnit),
     /// `14 days of 24 hours`: the days, the hours of each.
-    DaysOfHours(Number, Number),
+    DaysOfHours(Number, Box<Number>),
     /// `4 business hours`.
     Business(Number, BusinessUnit),
     /// `2026-03-01`, as written.

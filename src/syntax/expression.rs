@@ -82,7 +82,7 @@ impl<'i> Builder<'i, '_> {
         if tokens.peek() != Some(Rule::or) {
             return first;
         }
-        let mut all = vec![first];
+        let mut all = tokens.list(first, Rule::or);
         while tokens.next_if(Rule::or).is_some() {
             all.push(self.and(tokens));
         }
@@ -94,7 +94,7 @@ impl<'i> Builder<'i, '_> {
         if tokens.peek() != Some(Rule::and) {
             return first;
         }
-        let mut all = vec![first];
+        let mut all = tokens.list(first, Rule::and);
         while tokens.next_if(Rule::and).is_some() {
             all.push(self.not(tokens));
         }
@@ -167,8 +167,14 @@ impl<'i> Builder<'i, '_> {
     fn compared(&mut self, left: Expression, token: Pair<'i>, tokens: &mut Tokens<'i>) -> Expression {
         let left_span = left.span;
         let through_token = left.span.to(self.span(&token));
-        let negated = has(&token, Rule::k_not);
         let value = Box::new(left);
+        if token.as_rule() == Rule::compare {
+            let operator = comparison_of(&token);
+            let right = self.capped(tokens);
+            let whole = left_span.to(right.span);
+            return Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole };
+        }
+        let negated = has(&token, Rule::k_not);
         match token.as_rule() {
             Rule::is_present => {
                 Expression { kind: Kind::Presence { value, present: !negated }, span: through_token }
@@ -196,16 +202,10 @@ impl<'i> Builder<'i, '_> {
                 let whole = left_span.to(day.span);
                 Expression { kind: Kind::HasRow(value, Box::new(day)), span: whole }
             }
-            Rule::includes => {
+            _ => {
                 let right = self.capped(tokens);
                 let whole = left_span.to(right.span);
                 Expression { kind: Kind::Includes(value, Box::new(right)), span: whole }
-            }
-            _ => {
-                let operator = comparison_of(&token);
-                let right = self.capped(tokens);
-                let whole = left_span.to(right.span);
-                Expression { kind: Kind::Compare(operator, value, Box::new(right)), span: whole }
             }
         }
     }
@@ -315,7 +315,7 @@ impl<'i> Builder<'i, '_> {
                         _ => step = Some(self.literal(part)),
                     }
                 }
-                let step = step.unwrap_or_else(|| self.missing_literal(whole));
+                let step = Box::new(step.unwrap_or_else(|| self.missing_literal(whole)));
                 Expression { kind: Kind::Rounded { value: Box::new(value), mode, step }, span: whole }
             }
         }
@@ -539,20 +539,20 @@ fn flat(all: Vec<Expression>, kind: fn(Vec<Expression>) -> Kind) -> Expression {
 }
 
 pub(super) fn comparison_of(pair: &Pair<'_>) -> Comparison {
-    let no = has(pair, Rule::k_no);
-    if has(pair, Rule::k_later) {
-        return if no { Comparison::NoLater } else { Comparison::Later };
-    }
-    if has(pair, Rule::k_earlier) {
-        return if no { Comparison::NoEarlier } else { Comparison::Earlier };
-    }
-    match pair.as_str().trim() {
+    match pair.as_str().trim_ascii_end() {
+        "is" => Comparison::Is,
         "<=" => Comparison::AtMost,
         ">=" => Comparison::AtLeast,
         "<" => Comparison::Less,
         ">" => Comparison::Greater,
-        _ if has(pair, Rule::k_not) => Comparison::IsNot,
-        _ => Comparison::Is,
+        _ => match (has(pair, Rule::k_later), has(pair, Rule::k_earlier), has(pair, Rule::k_no)) {
+            (true, _, true) => Comparison::NoLater,
+            (true, _, false) => Comparison::Later,
+            (_, true, true) => Comparison::NoEarlier,
+            (_, true, false) => Comparison::Earlier,
+            _ if has(pair, Rule::k_not) => Comparison::IsNot,
+            _ => Comparison::Is,
+        },
     }
 }
 

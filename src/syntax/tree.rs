@@ -42,8 +42,10 @@ pub(super) struct Builder<'i, 'd> {
 fn local_span(pair: &Pair<'_>) -> Span {
     let text = pair.as_str();
     let start = pair.as_span().start();
-    if !text.contains('#') {
-        return Span::new(start, start + text.trim_end_matches([' ', '\t', '\r', '\n']).len());
+    let bytes = text.as_bytes();
+    if !bytes.contains(&b'#') {
+        let last = bytes.iter().rposition(|it| !matches!(it, b' ' | b'\t' | b'\r' | b'\n'));
+        return Span::new(start, start + last.map_or(0, |it| it + 1));
     }
     let inner_end = pair.clone().into_inner().last().map(|it| local_span(&it).end as usize - start);
     let mut end = inner_end.unwrap_or(0);
@@ -85,6 +87,15 @@ fn unescape(text: &str) -> String {
 /// Whether a part of `pair` is `wanted`.
 pub(super) fn has(pair: &Pair<'_>, wanted: Rule) -> bool {
     pair.clone().into_inner().any(|it| it.as_rule() == wanted)
+}
+
+/// Adds to a list that mostly has one entry: there are thousands of them, and a list of Rust has room for four at
+/// once.
+fn add<T>(list: &mut Vec<T>, it: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(it);
 }
 
 impl<'i> Builder<'i, '_> {
@@ -297,19 +308,26 @@ impl<'i> Builder<'i, '_> {
         let mut notes = Notes::default();
         for part in pair.clone().into_inner() {
             match part.as_rule() {
-                Rule::because => notes.because.extend(self.own_template(part)),
-                Rule::cites => notes.cites.push(self.own_quoted(&part)),
+                Rule::because => self.because(part, &mut notes),
+                Rule::cites => add(&mut notes.cites, self.own_quoted(&part)),
                 _ => {}
             }
         }
         notes
     }
 
+    fn because(&mut self, pair: Pair<'i>, notes: &mut Notes) {
+        if let Some(template) = self.own_template(pair) {
+            add(&mut notes.because, template);
+        }
+    }
+
     fn own_template(&mut self, pair: Pair<'i>) -> Option<Template> {
         let found = pair.into_inner().find(|it| it.as_rule() == Rule::template)?;
         let whole = self.span(&found);
-        let mut parts = Vec::new();
-        for part in found.into_inner() {
+        let inner = found.into_inner();
+        let mut parts = Vec::with_capacity(inner.len());
+        for part in inner {
             match part.as_rule() {
                 Rule::chunk => parts.push(Part::Text(unescape(part.as_str()))),
                 _ => parts.push(Part::Hole(self.own_expression(&part))),
@@ -425,11 +443,11 @@ impl<'i> Builder<'i, '_> {
                         }
                     }
                 }
-                Rule::when => rule.when.push(self.own_expression(&part)),
-                Rule::unless => rule.unless.push(self.own_expression(&part)),
-                Rule::then => rule.then.push(self.consequences(part)),
-                Rule::because => rule.notes.because.extend(self.own_template(part)),
-                Rule::cites => rule.notes.cites.push(self.own_quoted(&part)),
+                Rule::when => add(&mut rule.when, self.own_expression(&part)),
+                Rule::unless => add(&mut rule.unless, self.own_expression(&part)),
+                Rule::then => add(&mut rule.then, self.consequences(part)),
+                Rule::because => self.because(part, &mut rule.notes),
+                Rule::cites => add(&mut rule.notes.cites, self.own_quoted(&part)),
                 Rule::allow => allows = true,
                 _ => {}
             }
@@ -441,8 +459,11 @@ impl<'i> Builder<'i, '_> {
     }
 
     pub(super) fn consequences(&mut self, pair: Pair<'i>) -> Vec<Consequence> {
-        let all = pair.into_inner().filter(|it| it.as_rule() == Rule::consequence);
-        all.map(|it| self.consequence(it)).collect()
+        let mut all = Vec::new();
+        for it in pair.into_inner().filter(|it| it.as_rule() == Rule::consequence) {
+            add(&mut all, self.consequence(it));
+        }
+        all
     }
 
     fn consequence(&mut self, pair: Pair<'i>) -> Consequence {
@@ -451,7 +472,7 @@ impl<'i> Builder<'i, '_> {
         let mut arguments = Vec::new();
         if let Some(list) = pair.into_inner().find(|it| it.as_rule() == Rule::arguments) {
             for it in list.into_inner() {
-                arguments.push(Argument { name: self.own_name(&it), value: self.own_expression(&it) });
+                add(&mut arguments, Argument { name: self.own_name(&it), value: self.own_expression(&it) });
             }
         }
         Consequence { outcome, arguments, span: whole }

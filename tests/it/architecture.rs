@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "check",
         &["source", "limits", "diag", "words", "value", "schema", "calendar", "hir", "syntax", "threads"],
     ),
-    ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check"]),
+    ("resolve", &["source", "limits", "diag", "words", "value", "syntax", "check", "threads"]),
     ("intake", &["source", "limits", "words", "value", "schema", "json", "datum"]),
     ("ir", &["source", "value", "hir"]),
     ("eval", &["value", "schema", "calendar", "json", "hir", "ir"]),

@@ -319,8 +319,10 @@ impl<'c, 'p> Diagrams<'c, 'p> {
     /// How many conditions are open on average once a variable is known, in thousandths.
     fn left(&mut self, rules: &Rules<'_>, state: &[(u32, F)], var: Var) -> u64 {
         let domain = self.domain(var);
-        if rules.decision.is_none_or(|it| it.first) {
-            let open = self.open(state, var, domain, rules.decision.is_some());
+        // Where no rule sets another one aside, nothing but counting is needed.
+        let alone = |it: &hir::Decision| it.first || !state.iter().any(|(rule, _)| overrides(it, *rule));
+        if rules.decision.is_none_or(alone) {
+            let open = self.open(state, var, domain, rules.decision.is_some_and(|it| it.first));
             return open.iter().sum::<u64>() * 1_000 / (open.len() as u64).max(1);
         }
         let parts = self.parts(state, var, domain);
@@ -483,6 +485,14 @@ fn each_piece(
     }
 }
 
+/// Whether a rule overrides any other by name.
+fn overrides(decision: &hir::Decision, rule: u32) -> bool {
+    decision.rules.get(rule as usize).is_some_and(|it| {
+        let set = &it.overrides;
+        !set.listed.is_empty() || !set.runs.is_empty() || set.all_but.is_some()
+    })
+}
+
 /// What is left of a state when rules that do not hold and rules that are overridden are dropped.
 fn settled(rules: &Rules<'_>, mut state: Vec<(u32, F)>) -> State {
     state.retain(|it| it.1 != FALSE && it.1 != NOTHING);
@@ -493,13 +503,8 @@ fn settled(rules: &Rules<'_>, mut state: Vec<(u32, F)>) -> State {
         }
         return state.into();
     }
-    let overrides = |rule: u32| {
-        decision.rules.get(rule as usize).is_some_and(|it| {
-            let set = &it.overrides;
-            !set.listed.is_empty() || !set.runs.is_empty() || set.all_but.is_some()
-        })
-    };
-    let active: Vec<u32> = state.iter().filter(|it| it.1 == TRUE && overrides(it.0)).map(|it| it.0).collect();
+    let sets_aside = |it: &&(u32, F)| it.1 == TRUE && overrides(decision, it.0);
+    let active: Vec<u32> = state.iter().filter(sets_aside).map(|it| it.0).collect();
     if active.is_empty() {
         return state.into();
     }

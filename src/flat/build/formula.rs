@@ -4,7 +4,6 @@
 //! error, or it stands outside its guard, where nobody observes it. `and` and `or` are settled by one part,
 //! else stopped by an error, else by a part outside its guard.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -93,8 +92,10 @@ impl Store {
             (Node::Atom { var, .. }, _) => Rc::from([*var]),
             (_, [one]) => self.vars.get(*one as usize).cloned().unwrap_or_default(),
             (_, below) => {
-                let all: BTreeSet<Var> = below.iter().flat_map(|it| self.vars(*it)).copied().collect();
-                all.into_iter().collect()
+                let mut all: Vec<Var> = below.iter().flat_map(|it| self.vars(*it)).copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                all.into()
             }
         };
         let depth = below.iter().map(|it| self.depth(*it) + 1).max().unwrap_or(0);
@@ -132,7 +133,8 @@ impl Store {
     /// `or` where `settles` is [`TRUE`], `and` where it is [`FALSE`].
     fn joined(&mut self, parts: impl IntoIterator<Item = F>, settles: F) -> F {
         let neutral = if settles == TRUE { FALSE } else { TRUE };
-        let mut left: Vec<F> = Vec::new();
+        let parts = parts.into_iter();
+        let mut left: Vec<F> = Vec::with_capacity(parts.size_hint().0);
         for part in parts {
             match (self.nodes.get(part as usize), settles) {
                 _ if part == settles => return settles,
@@ -209,11 +211,15 @@ impl Store {
 
     fn merged(&mut self, parts: &[F], var: Var, join: impl Fn(&mut Store, &[F]) -> F) -> Pieces {
         let pieces: Vec<Rc<Pieces>> = parts.iter().map(|it| self.pieces(*it, var)).collect();
-        let uppers: BTreeSet<i64> = pieces.iter().flat_map(|it| it.values.iter().map(|it| it.0)).collect();
+        let mut uppers: Vec<i64> = pieces.iter().flat_map(|it| it.values.iter().map(|it| it.0)).collect();
+        uppers.sort_unstable();
+        uppers.dedup();
         let mut values: Vec<(i64, F)> = Vec::with_capacity(uppers.len());
+        let mut parts: Vec<F> = Vec::with_capacity(pieces.len());
         for upper in uppers {
-            let at: Vec<F> = pieces.iter().map(|it| at(&it.values, upper)).collect();
-            let joined = join(self, &at);
+            parts.clear();
+            parts.extend(pieces.iter().map(|it| at(&it.values, upper)));
+            let joined = join(self, &parts);
             match values.last_mut() {
                 Some(last) if last.1 == joined => last.0 = upper,
                 _ => values.push((upper, joined)),

@@ -106,7 +106,7 @@ pub enum ExpressionKind {
         /// How.
         mode: RoundingMode,
         /// To a multiple of what.
-        step: Literal,
+        step: Box<Literal>,
     },
     /// `number of days in e`.
     CountIn(CountUnit, Box<Expression>),

@@ -46,6 +46,14 @@ impl<'i> Tokens<'i> {
         Some(after)
     }
 
+    /// A list that begins with `first`, with room for what `operator` can join to it.
+    pub(super) fn list<T>(&self, first: T, operator: Rule) -> Vec<T> {
+        let joined = self.list.iter().filter(|it| it.as_rule() == operator).count();
+        let mut list = Vec::with_capacity(1 + joined);
+        list.push(first);
+        list
+    }
+
     pub(super) fn next_if(&mut self, wanted: Rule) -> Option<Pair<'i>> {
         if self.peek() == Some(wanted) { self.next() } else { None }
     }

@@ -150,7 +150,7 @@ impl<'i> Builder<'i, '_> {
         let mut parts = pair.into_inner();
         let currency = parts.next().map_or_else(|| self.missing_name(whole), |it| self.name(it));
         let amount = parts.next().map(|it| self.number(&it));
-        LiteralKind::Money(currency, amount.unwrap_or(Number { text: String::new(), span: whole }))
+        LiteralKind::Money(Box::new(currency), amount.unwrap_or(Number { text: String::new(), span: whole }))
     }
 
     fn quantity(&self, pair: Pair<'i>) -> LiteralKind {
@@ -177,7 +177,7 @@ impl<'i> Builder<'i, '_> {
             count.text.insert(0, '-');
         }
         match (unit, hours) {
-            (_, Some(hours)) => LiteralKind::DaysOfHours(count, hours),
+            (_, Some(hours)) => LiteralKind::DaysOfHours(count, Box::new(hours)),
             (Some(unit), None) if has(&unit, Rule::k_business) => {
                 LiteralKind::Business(count, Self::business_unit(&unit))
             }
