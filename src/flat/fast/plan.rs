@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::{
     flat::{
@@ -221,6 +222,16 @@ struct Told {
     rows: Vec<u32>,
 }
 
+/// Where all ways from a test on end.
+struct Ends {
+    /// The cells that tell ways apart, with how many entries lie between one value and the next.
+    steps: Vec<(usize, usize)>,
+    /// The end of each combination.
+    all: Vec<u32>,
+    /// Room for the combinations of one way.
+    places: Vec<usize>,
+}
+
 impl Rows<'_> {
     /// Fills the rows of all combinations that say these values, the tests that look at them being behind. None where the
     /// table would be too large.
@@ -251,12 +262,11 @@ impl Rows<'_> {
         let few = self.plan.chosen.iter().zip(values).enumerate().filter(|it| !it.1.0.is_number);
         for ((index, (chosen, value)), few) in few.zip(&self.jump.few) {
             let values = value.map_or(0..chosen.values.len(), |it| it as usize..it as usize + 1);
-            let late = if told.late.contains(&index) { Some(chosen.values.len()) } else { None };
-            let place = |(row, combination): (usize, usize), value: usize| {
+            let late = told.late.contains(&index).then_some(chosen.values.len());
+            spread(&mut places, values, |(row, combination), value| {
                 let combination = late.map_or(combination, |count| combination * count + value);
                 (row + value * few.step as usize, combination)
-            };
-            places = places.iter().flat_map(|at| values.clone().map(move |it| place(*at, it))).collect();
+            });
         }
         for (row, combination) in places {
             *self.jump.rows.get_mut(row)? = *told.rows.get(combination)?;
@@ -277,10 +287,10 @@ impl Rows<'_> {
             entries *= chosen.values.len();
             places *= if chosen.is_number { chosen.values.len() } else { 1 };
         }
-        let mut all = vec![from.0; entries];
-        self.walk(from, &mut vec![None; self.plan.chosen.len()], &steps, &mut all);
+        let mut ends = Ends { steps, all: vec![from.0; entries], places: Vec::new() };
+        self.walk(from, &mut vec![None; self.plan.chosen.len()], &mut ends);
         let mut rows = Vec::new();
-        for row in all.chunks(places) {
+        for row in ends.all.chunks(places) {
             let table = &mut self.jump.table;
             rows.push(*self.known.entry(row.to_vec()).or_insert_with_key(|row| {
                 table.extend(row.iter().map(|it| Target(*it)));
@@ -294,28 +304,30 @@ impl Rows<'_> {
     }
 
     /// Follows all ways from a test on, and puts their ends where all combinations stand that go them.
-    fn walk(&self, from: Target, values: &mut Combination, steps: &[(usize, usize)], all: &mut [u32]) {
+    fn walk(&self, from: Target, values: &mut Combination, ends: &mut Ends) {
         let at = self.plan.follow(&self.within, from, values);
         if let Some(index) = self.within.get(&at.0)
             && let Some(chosen) = self.plan.chosen.get(*index)
         {
             for value in &chosen.values {
                 say(values, *index, Some(*value));
-                self.walk(at, values, steps, all);
+                self.walk(at, values, ends);
             }
             return say(values, *index, None);
         }
-        let mut entries = vec![0];
+        let Ends { steps, all, places } = ends;
+        places.clear();
+        places.push(0);
         for (index, step) in steps {
             let Some(chosen) = self.plan.chosen.get(*index) else { continue };
             let said = values.get(*index).copied().flatten();
             let said = said.and_then(|it| chosen.values.iter().position(|value| *value == it));
-            let places = said.map_or(0..chosen.values.len(), |it| it..it + 1);
-            entries = entries.iter().flat_map(|at| places.clone().map(move |it| at + it * step)).collect();
+            let own = said.map_or(0..chosen.values.len(), |it| it..it + 1);
+            spread(places, own, |at, value| at + value * *step);
         }
-        for entry in entries {
-            if let Some(place) = all.get_mut(entry) {
-                *place = at.0;
+        for place in places {
+            if let Some(end) = all.get_mut(*place) {
+                *end = at.0;
             }
         }
     }
@@ -331,6 +343,17 @@ fn few(flat: &Flat, cell: u32) -> Option<i64> {
         _ => return None,
     };
     i64::try_from(count).ok().filter(|it| *it > 0)
+}
+
+/// Puts each of these in the place that each value gives it.
+fn spread<T: Copy>(all: &mut Vec<T>, values: Range<usize>, place: impl Fn(T, usize) -> T) {
+    let count = all.len();
+    for value in values.clone().skip(1) {
+        for index in 0..count {
+            all.extend(all.get(index).copied().map(|it| place(it, value)));
+        }
+    }
+    all.iter_mut().take(count).for_each(|it| *it = place(*it, values.start));
 }
 
 fn say(values: &mut Combination, index: usize, value: Option<i64>) {
