@@ -171,12 +171,14 @@ fn loading(criterion: &mut Criterion) {
         let text = clients::policy(rules);
         let (policy, whole) = compiled(&text);
         let bytes = whole.to_bytes();
-        group.bench_function(BenchmarkId::new("text to policy", rules), |it| it.iter(|| self::policy(&text)));
+        group.bench_function(BenchmarkId::new("text to policy", rules), |it| {
+            it.iter_with_large_drop(|| self::policy(&text));
+        });
         group.bench_function(BenchmarkId::new("policy to compiled", rules), |it| {
-            it.iter(|| policy.compiled_within(4_096, 64, false));
+            it.iter_with_large_drop(|| policy.compiled_within(4_096, 64, false));
         });
         group.bench_function(BenchmarkId::new("bytes to compiled", rules), |it| {
-            it.iter(|| Compiled::from_bytes(black_box(&bytes)).unwrap());
+            it.iter_with_large_drop(|| Compiled::from_bytes(black_box(&bytes)).unwrap());
         });
     }
     group.finish();
