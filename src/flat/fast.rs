@@ -26,7 +26,7 @@ pub(crate) struct Fast {
     /// One for each test.
     nodes: Vec<Node>,
     /// One for each leaf; none for those that say more.
-    pub(super) leaves: Vec<Option<Spoken>>,
+    leaves: Vec<Option<Spoken>>,
     /// One for each decision.
     jumps: Vec<Jump>,
 }
@@ -93,6 +93,12 @@ impl Fast {
     #[inline]
     pub(super) fn jump(&self, decision: usize) -> Option<&Jump> {
         self.jumps.get(decision)
+    }
+
+    /// What a leaf says, where that is one outcome of constants or of a number.
+    #[inline]
+    pub(crate) fn spoken(&self, leaf: usize) -> Option<&Spoken> {
+        self.leaves.get(leaf)?.as_ref()
     }
 
     /// Follows tests to a leaf, or to a test that looks at more than cells that have values.

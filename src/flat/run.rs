@@ -117,7 +117,7 @@ pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], decision: usize) -> Option
         Err(leaf) => leaf,
         Ok(_) => flat.fast.glide(flat, cells, at).index().err()?,
     };
-    let spoken = flat.fast.leaves.get(leaf)?.as_ref()?;
+    let spoken = flat.fast.spoken(leaf)?;
     let number = *cells.get(spoken.cell as usize)?;
     (!spoken.says_cell | (number > ABSENT)).then_some(Found { spoken, number })
 }

@@ -6,7 +6,7 @@
 use crate::flat::{
     Flat, Leaf, Target,
     cells::{ABSENT, UNKNOWN},
-    fast::{Fast, Spoken, beyond, jump::Jump},
+    fast::{Fast, beyond, jump::Jump},
 };
 
 /// The cells of many cases, one column after the other.
@@ -114,11 +114,6 @@ impl Fast {
             Ok(_) => self.follow(flat, |cell| columns.cell(cell, case), from),
         };
         to.index().err()
-    }
-
-    /// What a leaf says, where that is one outcome of constants or of a number.
-    pub(crate) fn spoken(&self, leaf: usize) -> Option<&Spoken> {
-        self.leaves.get(leaf)?.as_ref()
     }
 }
 
