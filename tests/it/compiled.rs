@@ -168,3 +168,63 @@ fn a_place_among_outcomes_is_that_of_the_name() {
         assert_eq!((said.index(), compiled.outcomes(decision).nth(place)), (place, Some(said.name())));
     }
 }
+
+/// Cuts that lie near to each other and far from each other, some of them only behind another fact.
+const CUTS: &str = r#"policy shop.cuts language 1
+facts {
+  total: money USD between USD 0 and USD 5_000
+  weight: integer between 0 and 100_000
+  days: integer between 0 and 400
+  open: boolean
+  kind: one of (a, b, c)
+}
+decision d {
+  outcome pay(amount: money USD)
+  outcome wait(step: integer between 0 and 9)
+  rule first_kind { when open and kind is a and total <= USD 10 then pay(amount: total) }
+  rule middle { when open and kind is a and total > USD 10 and total <= USD 990.50 then wait(step: 1) }
+  rule large { when open and kind is a and total > USD 990.50 then wait(step: 2) }
+  rule heavy { when open and kind is b and weight > 70_000 then wait(step: 3) }
+  rule light { when open and kind is b and weight <= 70_000 and days > 3 and days <= 300 then wait(step: 4) }
+  rule dear { when open and kind is b and weight <= 70_000 and days <= 3 and total > USD 2_000 then wait(step: 5) }
+  rule old { when open and kind is c and days > 14 and total <= USD 40 then pay(amount: total) }
+  otherwise wait(step: 9)
+}"#;
+
+#[test]
+fn cuts_part_values_where_rules_do() {
+    let policy = Policy::compile(CUTS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let compiled = policy.compiled();
+    let decision = compiled.decision("d").unwrap();
+    let (mut case, mut rows) = (compiled.case(), compiled.cases());
+    let mut expected = Vec::new();
+    for total in ["0", "10", "10.01", "40", "40.01", "990.50", "990.51", "2_000", "2000.01", "5000"] {
+        let total = total.replace('_', "");
+        for weight in [0, 69_999, 70_000, 70_001, 100_000] {
+            for (days, kind) in
+                [0, 3, 4, 14, 15, 300, 301].into_iter().flat_map(|it| ["a", "b", "c"].map(|kind| (it, kind)))
+            {
+                for open in [true, false] {
+                    let text = format!(
+                        r#"{{"total": "USD {total}", "weight": {weight}, "days": {days}, "open": {open}, "kind": "{kind}"}}"#
+                    );
+                    case.read_json(&text).unwrap();
+                    rows.read_json(&text).unwrap();
+                    let answer = policy.decide(&policy.facts_from_json(&text).unwrap()).unwrap();
+                    let outcome = answer.decision("d").unwrap().outcome().unwrap();
+                    let said: Vec<String> =
+                        outcome.parameters.iter().map(|it| format!("{}: {}", it.0, it.1)).collect();
+                    let Verdict::Decided(own) = case.decide(decision) else { panic!("{text} is decided") };
+                    let told: Vec<String> =
+                        own.parameters().map(|it| format!("{}: {}", it.0, it.1)).collect();
+                    assert_eq!((own.name(), told), (&*outcome.name, said), "{text}");
+                    expected.push(format!("{own:?}"));
+                }
+            }
+        }
+    }
+    for (place, expected) in expected.iter().enumerate() {
+        let Some(Verdict::Decided(said)) = rows.decide(place, decision) else { panic!("{place} is decided") };
+        assert_eq!(format!("{said:?}"), *expected);
+    }
+}
