@@ -6,9 +6,10 @@
 //! ```
 //!
 //! A schema is held against the facts of a policy once ([`Columns::bind`]): every column is a fact, by its path
-//! (`order.total`) or inside a struct column, and its type is one that can hold the fact exactly. Rows are then read
-//! straight into cells. A row with a value that is not in its usual form is read again by intake, which has the rules
-//! and the words for everything, as it has for JSON.
+//! (`order.total`) or inside a struct column, and its type is one that can hold the fact exactly. Columns are then read
+//! straight into cells, and decided one test after the other for all rows. A row that is not decided that way is looked
+//! at by itself; one with a value that is not in its usual form is read again by intake, which has the rules and the words
+//! for everything, as it has for JSON.
 //!
 //! | fact | columns |
 //! |---|---|
@@ -121,13 +122,13 @@ impl Columns {
         let compiled = self.case.compiled.clone();
         let mut answers = Answers::new(&compiled, decision, batch.num_rows())
             .ok_or_else(|| vec![whole("the policy has no such decision")])?;
-        let spoken = answers.spoken();
+        let leaves = answers.leaves();
         // Some rows at a time, so that what is made of them is at hand and large batches need no more memory.
         for first in (0..batch.num_rows()).step_by(ROWS) {
             let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
             let table = Table::new(&part, &self.sources, &compiled.inner.quick);
             find(&mut self.many, &compiled.inner, &table, (part.num_rows(), decision));
-            answers.put_all(&spoken, table.cells(part.num_rows()), first, &mut self.many);
+            answers.put_all(&leaves, table.cells(part.num_rows()), first, &mut self.many);
             for (row, _) in self.many.found.iter().enumerate().filter(|it| it.1.is_none()) {
                 match read(&mut self.case, &self.sources, &table, row) {
                     Ok(()) => answers.put(first + row, self.case.decide(decision)),

@@ -15,7 +15,10 @@ use crate::{
         Collected, Compiled, DecisionId, OutcomeWriter, ParameterSignature, Refused, Signature, Verdict,
     },
     eval::Slot,
-    flat::fast::many::{Columns, Many},
+    flat::fast::{
+        Spoken,
+        many::{Columns, Many},
+    },
     intake::FactProblem,
     json::Json,
     schema::Type,
@@ -77,7 +80,7 @@ enum Kind {
 }
 
 /// What leaves say, leaf by leaf, where all of it can be put into columns as it is.
-pub(super) struct Spoken {
+pub(super) struct Leaves {
     outcomes: Vec<Option<i32>>,
     /// For each column.
     values: Vec<Vec<Value>>,
@@ -113,7 +116,7 @@ impl<'c> Answers<'c> {
     }
 
     /// What leaves say in the columns.
-    pub(super) fn spoken(&self) -> Spoken {
+    pub(super) fn leaves(&self) -> Leaves {
         let flat = &self.compiled.inner.flat;
         let outcome = |leaf: usize| {
             let spoken = flat.fast.spoken(leaf)?;
@@ -125,18 +128,18 @@ impl<'c> Answers<'c> {
         };
         let leaves = 0..flat.leaves.len();
         let values = self.columns.iter().map(|it| leaves.clone().map(|leaf| value(it, leaf)).collect());
-        Spoken { values: values.collect(), outcomes: leaves.clone().map(outcome).collect() }
+        Leaves { values: values.collect(), outcomes: leaves.clone().map(outcome).collect() }
     }
 
     /// Puts what was found into the rows from the first on. What cannot be put there is not found any more.
-    pub(super) fn put_all(&mut self, spoken: &Spoken, cells: Columns<'_>, first: usize, many: &mut Many) {
+    pub(super) fn put_all(&mut self, leaves: &Leaves, cells: Columns<'_>, first: usize, many: &mut Many) {
         let outcomes = self.outcome.iter_mut().skip(first);
         for (outcome, found) in outcomes.zip(&mut many.found) {
-            let said = found.and_then(|it| spoken.outcomes.get(it as usize).copied().flatten());
+            let said = found.and_then(|it| leaves.outcomes.get(it as usize).copied().flatten());
             *found = found.filter(|_| said.is_some());
             *outcome = said.unwrap_or(-1);
         }
-        for (column, values) in self.columns.iter_mut().zip(&spoken.values) {
+        for (column, values) in self.columns.iter_mut().zip(&leaves.values) {
             let rows = column.numbers.iter_mut().zip(&mut column.valid).skip(first);
             for (case, ((number, valid), found)) in rows.zip(&many.found).enumerate() {
                 let value = found.and_then(|it| values.get(it as usize)).unwrap_or(&Value::Nothing);
@@ -315,7 +318,7 @@ impl Kind {
     fn number(&self, slot: &Slot) -> Option<i128> {
         match (self, slot) {
             (Kind::Boolean, Slot::Boolean(value)) => Some((*value).into()),
-            (Kind::Choice(_), Slot::Choice(index)) => Some((*index).into()),
+            (Kind::Choice(_), Slot::Choice(index)) => i32::try_from(*index).ok().map(i128::from),
             (Kind::Boolean | Kind::Choice(_) | Kind::Text, _) => None,
             (_, Slot::Integer(value)) => Some(*value).filter(|it| self.fits(*it)),
             _ => None,
@@ -347,7 +350,7 @@ impl Column {
     }
 
     /// What a leaf says here; none where that has to be looked at for each row.
-    fn value(&self, spoken: &crate::flat::fast::Spoken) -> Option<Value> {
+    fn value(&self, spoken: &Spoken) -> Option<Value> {
         let Some(place) = self.places.get(spoken.outcome as usize).copied().flatten() else {
             return Some(Value::Nothing);
         };
