@@ -200,7 +200,7 @@ impl Case {
 
     /// Forgets all facts.
     pub fn clear(&mut self) {
-        self.cells.clear();
+        self.cells.clear(&self.compiled.inner.flat);
     }
 
     /// Takes what is known of each slot. The values are ones that intake has accepted.
@@ -312,13 +312,13 @@ impl Case {
     ///
     /// [`OutOfBounds`] where the fact is none of these, stands in a list or an optional record, or has other bounds.
     pub fn set_steps(&mut self, fact: FactId, steps: i64) -> Result<(), OutOfBounds> {
-        let quick = self.compiled.inner.quick.get(fact.0).ok_or(OutOfBounds)?;
-        match self.cells.all.get_mut(fact.0).filter(|_| quick.takes(steps)) {
-            Some(cell) => {
-                *cell = steps;
+        let inner = &*self.compiled.inner;
+        match inner.quick.get(fact.0).is_some_and(|it| it.takes(steps)) {
+            true => {
+                self.cells.set(&inner.flat, fact.0, steps);
                 Ok(())
             }
-            None => Err(OutOfBounds),
+            false => Err(OutOfBounds),
         }
     }
 
@@ -340,15 +340,13 @@ impl Case {
             return Err(OutOfBounds);
         }
         let number = cells.number_of(&inner.flat, fact.0, &normal).ok_or(OutOfBounds)?;
-        *cells.all.get_mut(fact.0).ok_or(OutOfBounds)? = number;
+        cells.set(&inner.flat, fact.0, number);
         Ok(())
     }
 
     /// Forgets one fact.
     pub fn forget(&mut self, fact: FactId) {
-        if let Some(cell) = self.cells.all.get_mut(fact.0) {
-            *cell = UNKNOWN;
-        }
+        self.cells.set(&self.compiled.inner.flat, fact.0, UNKNOWN);
     }
 
     /// Decides, and says which rules decide, where the policy was compiled with reasons.
@@ -382,17 +380,18 @@ impl fmt::Debug for Case {
 /// What a decision comes to.
 #[inline]
 fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
-    match run::find(&inner.flat, facts.all, decision.0) {
-        Some(found) => said(inner, found, room, decision),
+    match run::find(&inner.flat, facts.all, room, decision.0) {
+        Some(found) => said(inner, found, decision),
         None => settled(inner, facts, room, decision),
     }
 }
 
 /// What was found quickly.
 #[inline]
-fn said<'c>(inner: &'c Inner, found: Found<'c>, room: &'c mut Room, decision: DecisionId) -> Verdict<'c> {
-    let index = found.outcome();
-    Verdict::Decided(Said { inner, decision, index, arguments: found.arguments(room) })
+fn said<'c>(inner: &'c Inner, found: Found<'c>, decision: DecisionId) -> Verdict<'c> {
+    let Found { outcome, number, constants } = found;
+    let arguments = number.map_or(Arguments::All(constants), Arguments::Number);
+    Verdict::Decided(Said { inner, decision, index: outcome as usize, arguments })
 }
 
 /// What a decision comes to, whatever there is to do for it.
@@ -429,6 +428,7 @@ fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> 
     let Reached { came, arguments, items } = reached;
     match came {
         Came::Decided(outcome) => {
+            let arguments = Arguments::All(arguments);
             Verdict::Decided(Said { inner, decision, index: outcome as usize, arguments })
         }
         Came::Collected => Verdict::Collected(Collected { inner, decision, items }),
@@ -476,7 +476,25 @@ pub struct Said<'c> {
     inner: &'c Inner,
     decision: DecisionId,
     index: usize,
-    arguments: &'c [Slot],
+    arguments: Arguments<'c>,
+}
+
+/// The arguments of an outcome.
+#[derive(Clone, Copy)]
+enum Arguments<'c> {
+    /// One number alone: what most outcomes have that have any.
+    Number(i64),
+    All(&'c [Slot]),
+}
+
+impl<'c> Arguments<'c> {
+    /// The argument of this place.
+    fn get(self, place: usize) -> Option<Cow<'c, Slot>> {
+        match self {
+            Arguments::Number(number) => (place == 0).then(|| Cow::Owned(Slot::Integer(number.into()))),
+            Arguments::All(all) => all.get(place).map(Cow::Borrowed),
+        }
+    }
 }
 
 impl<'c> Said<'c> {
@@ -506,8 +524,13 @@ impl<'c> Said<'c> {
     }
 
     /// The same by the parameter's place, from 0.
+    #[inline]
     pub fn number_at(&self, place: usize) -> Option<i128> {
-        match self.arguments.get(place)? {
+        let all = match self.arguments {
+            Arguments::Number(number) => return (place == 0).then_some(number.into()),
+            Arguments::All(all) => all,
+        };
+        match all.get(place)? {
             Slot::Integer(value) => Some(*value),
             Slot::Choice(index) => Some((*index).into()),
             Slot::Boolean(value) => Some((*value).into()),
@@ -517,9 +540,11 @@ impl<'c> Said<'c> {
 
     /// Names and values of all parameters, in order of declaration.
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
-        let inner = self.inner;
-        let pairs = self.declared().iter().zip(self.arguments);
-        pairs.map(move |(it, slot)| (it.name.as_str(), value(inner, slot, it.ty)))
+        let (inner, arguments) = (self.inner, self.arguments);
+        let declared = self.declared().iter().enumerate();
+        declared.map_while(move |(place, it)| {
+            Some((it.name.as_str(), value(inner, &*arguments.get(place)?, it.ty)))
+        })
     }
 }
 
@@ -530,7 +555,7 @@ impl fmt::Debug for Said<'_> {
         for (index, (name, value)) in self.parameters().enumerate() {
             write!(out, "{}{name}: {value}", if index == 0 { "(" } else { ", " })?;
         }
-        if !self.arguments.is_empty() {
+        if self.arguments.get(0).is_some() {
             out.write_str(")")?;
         }
         Ok(())
@@ -565,7 +590,10 @@ impl<'c> Collected<'c> {
     /// lesser arguments.
     pub fn items(&self) -> impl Iterator<Item = Said<'c>> {
         let (inner, decision) = (self.inner, self.decision);
-        self.items.iter().map(move |it| Said { inner, decision, index: it.outcome, arguments: &it.arguments })
+        self.items.iter().map(move |it| {
+            let arguments = Arguments::All(&it.arguments);
+            Said { inner, decision, index: it.outcome, arguments }
+        })
     }
 }
 

@@ -164,11 +164,12 @@ fn find(many: &mut Many, inner: &Inner, table: &Table<'_>, (rows, decision): (us
 
 /// Puts a row into the cells.
 fn read(case: &mut Case, sources: &[Source], table: &Table<'_>, row: usize) -> Result<(), Refused> {
-    if table.take(row, &mut case.cells.all) {
+    let inner = &*case.compiled.inner;
+    if let Some(cells) = table.take(row) {
+        cells.enumerate().for_each(|(slot, cell)| case.cells.set(&inner.flat, slot, cell));
         return case.accept();
     }
-    case.clear();
-    let inner = &*case.compiled.inner;
+    case.cells.clear(&inner.flat);
     let mut writer = Writer { inner, cells: &mut case.cells };
     if sources.iter().all(|it| it.read(table, row, &mut writer).is_ok()) {
         return case.accept();

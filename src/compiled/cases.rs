@@ -92,8 +92,8 @@ impl Cases {
     pub fn decide(&mut self, place: usize, decision: DecisionId) -> Option<Verdict<'_>> {
         let Case { compiled, cells, room } = &mut self.case;
         let inner = &*compiled.inner;
-        match run::find(&inner.flat, self.rows.cells(place, cells.all.len())?, decision.0) {
-            Some(found) => Some(said(inner, found, room, decision)),
+        match run::find(&inner.flat, self.rows.cells(place, cells.count())?, room, decision.0) {
+            Some(found) => Some(said(inner, found, decision)),
             None => Some(settled(inner, self.rows.view(place, cells.view())?, room, decision)),
         }
     }

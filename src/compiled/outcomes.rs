@@ -8,7 +8,7 @@
 //! Statuses, names and values are those of the body of a whole answer. Everything between two values is made when a
 //! writer is, so a decision costs what its digits cost, and allocates nothing on the way to one outcome.
 
-use std::{fmt, fmt::Write as _, sync::Arc};
+use std::{borrow::Cow, fmt, fmt::Write as _, sync::Arc};
 
 use crate::{
     compiled::{
@@ -189,15 +189,21 @@ impl Script {
     }
 
     fn said(&self, decision: usize, said: &Said<'_>, out: &mut String) {
-        self.outcome(decision, said.index, said.arguments, out);
+        self.outcome(decision, said.index, |place| said.arguments.get(place), out);
     }
 
-    fn outcome(&self, decision: usize, outcome: usize, arguments: &[Slot], out: &mut String) {
+    fn outcome<'s>(
+        &self,
+        decision: usize,
+        outcome: usize,
+        argument: impl Fn(usize) -> Option<Cow<'s, Slot>>,
+        out: &mut String,
+    ) {
         let Some(pieces) = self.outcomes.get(decision).and_then(|it| it.get(outcome)) else { return };
         for (before, piece) in &pieces.parameters {
             out.push_str(before);
-            let argument = arguments.get(piece.place).unwrap_or(&Slot::Nothing);
-            self.value(&piece.form, argument, out);
+            let argument = argument(piece.place).unwrap_or(Cow::Borrowed(&Slot::Nothing));
+            self.value(&piece.form, &argument, out);
         }
         out.push_str(&pieces.end);
     }
@@ -241,7 +247,7 @@ impl Script {
     fn items(&self, decision: usize, items: &[Item], out: &mut String) {
         let text = |it: &Item| {
             let mut text = String::new();
-            self.outcome(decision, it.outcome, &it.arguments, &mut text);
+            self.outcome(decision, it.outcome, |place| it.arguments.get(place).map(Cow::Borrowed), &mut text);
             (it.outcome, text)
         };
         let mut all: Vec<(usize, String)> = items.iter().map(text).collect();
@@ -313,11 +319,11 @@ fn form_of(compiled: &Compiled, parameter: &ParameterSignature) -> Form {
 impl Case {
     /// Whether it is known of every fact what it is, or that there is none.
     pub(crate) fn knows_all(&self) -> bool {
-        !self.cells.all.contains(&UNKNOWN)
+        (0..self.compiled.schema().slots.len()).all(|it| self.knows(it))
     }
 
     /// Whether that is known of a fact.
     pub(crate) fn knows(&self, slot: usize) -> bool {
-        self.cells.all.get(slot).is_some_and(|it| *it != UNKNOWN)
+        self.cells.get(slot).is_some_and(|it| it != UNKNOWN)
     }
 }

@@ -178,9 +178,9 @@ pub(crate) struct Writer<'c> {
 
 impl Writer<'_> {
     fn put(&mut self, slot: usize, value: i64) -> Result<(), Slow> {
-        match self.cells.all.get_mut(slot) {
-            Some(cell) if *cell == UNKNOWN => {
-                *cell = value;
+        match self.cells.get(slot) {
+            Some(UNKNOWN) => {
+                self.cells.set(&self.inner.flat, slot, value);
                 Ok(())
             }
             _ => Err(Slow),

@@ -3,6 +3,8 @@
 //! Two numbers that no value has stand for *nobody has said* and *there is none*. A value beyond 64 bits has a wide
 //! cell of its own. A text stands as its number among the texts that the policy names; any other text is kept as it
 //! is, because it may be an argument.
+//!
+//! After the cells of facts come words that say some of them once more ([`lanes`](crate::flat::fast::lanes)).
 
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -50,7 +52,8 @@ fn fits(value: i128) -> bool {
 /// What is known of each fact.
 #[derive(Clone, Debug)]
 pub(crate) struct Cells {
-    pub(crate) all: Vec<i64>,
+    /// One for each fact, and words after them.
+    all: Vec<i64>,
     wide: Vec<i128>,
     /// For each dictionary, the text that is none of its own. Kept as it is, so that a warm one costs nothing.
     others: Vec<String>,
@@ -101,16 +104,37 @@ impl Cells {
     /// Cells of which nobody has said anything.
     pub(crate) fn new(flat: &Flat) -> Cells {
         let wide = flat.forms.iter().filter(|it| matches!(it, CellForm::Wide(_))).count();
+        let facts = std::iter::repeat_n(&UNKNOWN, flat.forms.len());
         Cells {
-            all: vec![UNKNOWN; flat.forms.len()],
+            all: facts.chain(flat.fast.lanes.blank()).copied().collect(),
             wide: vec![0; wide],
             others: vec![String::new(); flat.texts.len()],
         }
     }
 
     /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.all.fill(UNKNOWN);
+    pub(crate) fn clear(&mut self, flat: &Flat) {
+        if let Some((facts, words)) = self.all.split_at_mut_checked(flat.forms.len()) {
+            facts.fill(UNKNOWN);
+            words.iter_mut().zip(flat.fast.lanes.blank()).for_each(|(word, blank)| *word = *blank);
+        }
+    }
+
+    /// How many cells there are, words among them.
+    #[inline]
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The cell of a fact.
+    pub(crate) fn get(&self, slot: usize) -> Option<i64> {
+        self.all.get(slot).copied()
+    }
+
+    /// Sets the cell of a fact.
+    #[inline]
+    pub(crate) fn set(&mut self, flat: &Flat, slot: usize, value: i64) {
+        flat.fast.lanes.put(&mut self.all, slot, value);
     }
 
     /// Puts what is known of a fact into its cell. The value is one of the fact's type, within its bounds.
@@ -120,9 +144,7 @@ impl Cells {
             Known::Absent => ABSENT,
             Known::Value(value) => self.encoded(flat, slot, value),
         };
-        if let Some(cell) = self.all.get_mut(slot) {
-            *cell = value;
-        }
+        self.set(flat, slot, value);
     }
 
     fn encoded(&mut self, flat: &Flat, slot: usize, value: &Scalar) -> i64 {
@@ -165,7 +187,7 @@ impl Cells {
 /// Facts to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'c> {
-    /// One for each fact.
+    /// One for each fact, and words after them.
     pub all: &'c [i64],
     /// One for each fact that may have more than 64 bits.
     pub wide: &'c [i128],

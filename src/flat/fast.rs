@@ -1,21 +1,23 @@
 //! The part of a flat program that nearly every decision takes, laid out to be followed quickly.
 //!
 //! It says nothing that the program does not say: tests that look at one cell or at a sum of cells, and leaves that say
-//! one outcome of constants or of one cell. Everything else is a place where the walk comes to rest, and
+//! one outcome of constants or of one number. Everything else is a place where the walk comes to rest, and
 //! [`run`](crate::flat::run) goes on there.
 
-use std::hint::select_unpredictable;
+use std::{collections::BTreeSet, hint::select_unpredictable};
 
 use crate::{
     eval::Slot,
     flat::{
-        Argument, CellForm, Flat, Go, Leaf, Read, Say, Target, Test,
-        cells::{ABSENT, LEAST},
-        fast::jump::Jump,
+        Argument, CellForm, Code, Flat, Go, Leaf, Read, Say, Target, Test,
+        cells::{ABSENT, LEAST, UNKNOWN},
+        fast::{jump::Jump, lanes::Lanes},
+        run::Found,
     },
 };
 
 mod jump;
+pub(crate) mod lanes;
 #[cfg(feature = "arrow")]
 pub(crate) mod many;
 mod plan;
@@ -29,6 +31,8 @@ pub(crate) struct Fast {
     leaves: Vec<Option<Spoken>>,
     /// One for each decision.
     jumps: Vec<Jump>,
+    /// The facts that jumps look at by fours.
+    pub lanes: Lanes,
 }
 
 /// A test of one cell, or of a sum of cells.
@@ -51,14 +55,38 @@ const SEARCH: u32 = 1 << 31;
 /// So many cuts are compared all at once.
 const SHORT: usize = 16;
 
-/// What a leaf says: one outcome, of constants or of the number in one cell.
+/// What a leaf says: one outcome, of constants or of one number.
 #[derive(Clone, Debug)]
 pub(crate) struct Spoken {
     pub outcome: u32,
-    /// Whether it is the number in this cell; otherwise the cell is any.
-    pub says_cell: bool,
+    pub number: Number,
+    /// A cell; any where it says none.
     pub cell: u32,
+    /// The least that must stand there.
+    least: i64,
     pub constants: Box<[Slot]>,
+}
+
+impl Spoken {
+    /// What it says, given what stands in its cell; none where nothing does that it needs.
+    #[inline]
+    pub(super) fn with(&self, cell: i64) -> Option<Found<'_>> {
+        let Spoken { outcome, number, least, .. } = *self;
+        let number = (number == Number::Cell).then_some(cell);
+        // Whether it needs the cell cannot be foreseen, so that is not asked first.
+        (cell >= least).then_some(Found { outcome, number, constants: &self.constants })
+    }
+}
+
+/// Where the number comes from that a leaf says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    /// It says none.
+    Nowhere,
+    /// The cell.
+    Cell,
+    /// A code that is plain.
+    Code(Code),
 }
 
 impl Fast {
@@ -84,8 +112,14 @@ impl Fast {
             nodes: flat.tests.iter().map(node).collect(),
             leaves: flat.leaves.iter().map(leaf).collect(),
             jumps: Vec::new(),
+            lanes: Lanes::default(),
         };
         fast.jumps = flat.decisions.iter().map(|it| plan::jump(flat, &fast.nodes, it)).collect();
+        let few: BTreeSet<u32> = fast.jumps.iter().flat_map(|it| it.few.iter().map(|few| few.cell)).collect();
+        fast.lanes = Lanes::new(flat.forms.len(), few);
+        for jump in &mut fast.jumps {
+            jump.fours = fast.lanes.fours(&jump.few);
+        }
         fast
     }
 
@@ -95,7 +129,7 @@ impl Fast {
         self.jumps.get(decision)
     }
 
-    /// What a leaf says, where that is one outcome of constants or of a number.
+    /// What a leaf says, where that is one outcome of constants or of one number.
     #[inline]
     pub(crate) fn spoken(&self, leaf: usize) -> Option<&Spoken> {
         self.leaves.get(leaf)?.as_ref()
@@ -184,15 +218,23 @@ fn sum(flat: &Flat, of: impl Fn(u32) -> Option<i64>, sum: u32) -> Option<i64> {
 
 fn spoken(flat: &Flat, say: &Say) -> Option<Spoken> {
     let outcome = say.outcome;
-    if let [Argument::Cell(cell)] = *say.arguments
-        && flat.forms.get(cell as usize) == Some(&CellForm::Integer)
-    {
-        return Some(Spoken { outcome, says_cell: true, cell, constants: Box::from([Slot::Nothing]) });
+    let of = |number, cell| {
+        let constants = Box::from([Slot::Nothing]);
+        Some(Spoken { outcome, number, cell, least: LEAST, constants })
+    };
+    match *say.arguments {
+        [Argument::Cell(cell)] if flat.forms.get(cell as usize) == Some(&CellForm::Integer) => {
+            return of(Number::Cell, cell);
+        }
+        [Argument::Code(code)] => {
+            return of(Number::Code(*flat.codes.get(code as usize).filter(|it| it.plain)?), 0);
+        }
+        _ => {}
     }
     let constant = |it: &Argument| match it {
         Argument::Constant(index) => flat.constants.get(*index as usize).map(Slot::from),
         Argument::Cell(_) | Argument::Code(_) => None,
     };
     let constants = say.arguments.iter().map(constant).collect::<Option<Box<[Slot]>>>()?;
-    Some(Spoken { outcome, says_cell: false, cell: 0, constants })
+    Some(Spoken { outcome, number: Number::Nowhere, cell: 0, least: UNKNOWN, constants })
 }

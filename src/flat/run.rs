@@ -9,15 +9,14 @@
 //! Nothing here allocates once the buffers have grown, except for sets that are collected, for rules that are asked one by
 //! one, and for arguments that are texts of the facts' own.
 
-use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 use crate::{
     eval::{Item, Slot},
     flat::{
-        Flat, Go, Leaf, Read, Target, Test,
+        Code, Flat, Go, Leaf, Read, Target, Test,
         cells::{ABSENT, UNKNOWN, View},
-        fast::Spoken,
+        fast::{Number, Spoken},
     },
 };
 
@@ -32,8 +31,6 @@ pub(crate) struct Room {
     numbers: Vec<i128>,
     plain: Slot,
     states: Vec<State>,
-    /// The argument of an outcome that says a cell.
-    one: [Slot; 1],
     /// The rules that decide.
     rules: Vec<u32>,
     /// The values in their texts.
@@ -93,24 +90,26 @@ impl Room {
             numbers: vec![0; flat.ops.len()],
             plain: Slot::Nothing,
             states: vec![state; flat.decisions.len()],
-            one: [Slot::Nothing],
             rules: Vec::new(),
             told: Vec::new(),
         }
     }
 }
 
-/// What a leaf says, and the number in the cell that it names.
+/// An outcome that was found quickly.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found<'f> {
-    spoken: &'f Spoken,
-    number: i64,
+    pub outcome: u32,
+    /// The one argument, where that is a number of the facts.
+    pub number: Option<i64>,
+    /// Otherwise all of them.
+    pub constants: &'f [Slot],
 }
 
-/// The outcome, where tests of cells lead to one of constants or of a number: the way of nearly all decisions. Where there
+/// The outcome, where tests of cells lead to one of constants or of one number: the way of nearly all decisions. Where there
 /// is none, [`decide`] has to be asked.
 #[inline]
-pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], decision: usize) -> Option<Found<'f>> {
+pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], room: &mut Room, decision: usize) -> Option<Found<'f>> {
     let at = flat.fast.jump(decision).filter(|it| it.is_alone)?.start(cells);
     // Most decisions are at their end now.
     let leaf = match at.index() {
@@ -118,24 +117,23 @@ pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], decision: usize) -> Option
         Ok(_) => flat.fast.glide(flat, cells, at).index().err()?,
     };
     let spoken = flat.fast.spoken(leaf)?;
-    let number = *cells.get(spoken.cell as usize)?;
-    (!spoken.says_cell | (number > ABSENT)).then_some(Found { spoken, number })
+    if let Number::Code(code) = spoken.number {
+        return computed(flat, cells, room, spoken, code);
+    }
+    spoken.with(*cells.get(spoken.cell as usize)?)
 }
 
-impl<'f> Found<'f> {
-    /// The outcome.
-    #[inline]
-    pub(crate) fn outcome(&self) -> usize {
-        self.spoken.outcome as usize
-    }
-
-    /// Its arguments.
-    #[inline]
-    pub(crate) fn arguments(&self, room: &'f mut Room) -> &'f [Slot] {
-        // Which of the two it is cannot be foreseen, so both are made ready.
-        room.one = [Slot::Integer(self.number.into())];
-        select_unpredictable(self.spoken.says_cell, &room.one, &*self.spoken.constants)
-    }
+/// The outcome of a leaf that says what a code gives.
+#[inline(never)]
+fn computed<'f>(
+    flat: &Flat,
+    cells: &[i64],
+    room: &mut Room,
+    spoken: &'f Spoken,
+    code: Code,
+) -> Option<Found<'f>> {
+    let number = i64::try_from(code::plain(flat, cells, &mut room.numbers, code)?).ok()?;
+    Some(Found { outcome: spoken.outcome, number: Some(number), constants: &spoken.constants })
 }
 
 /// Decides on facts.

@@ -117,24 +117,25 @@ impl<Facts: Serialize> Engine<Facts> for Fast {
     }
 }
 
-/// An outcome, as the host knows it. Names are compared once, when the policy is compiled.
+/// What the host makes of an outcome. Names are compared once, when the policy is compiled.
 #[derive(Clone, Copy)]
 enum Outcome {
+    /// The amount is its parameter.
     Approve,
-    Exchange,
-    Deny,
-    Review,
+    /// The queue is.
     Escalate,
+    /// It has none.
+    Plain(Decided),
 }
 
 impl Outcome {
     fn named(name: &str) -> Outcome {
         match name {
             "approve" => Outcome::Approve,
-            "exchange" => Outcome::Exchange,
-            "deny" => Outcome::Deny,
-            "review" => Outcome::Review,
             "escalate" => Outcome::Escalate,
+            "exchange" => Outcome::Plain(Decided::Exchange),
+            "deny" => Outcome::Plain(Decided::Deny),
+            "review" => Outcome::Plain(Decided::Review),
             other => panic!("no such outcome: {other}"),
         }
     }
@@ -146,11 +147,9 @@ fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
     };
     match outcomes[said.index()] {
         Outcome::Approve => Decided::Approve(cents(said.number_at(0).expect("an amount"))),
-        Outcome::Exchange => Decided::Exchange,
-        Outcome::Deny => Decided::Deny,
-        Outcome::Review => Decided::Review,
         // The places of `one of (fraud_desk, supervisor)`.
         Outcome::Escalate if said.number_at(0) == Some(0) => Decided::FraudDesk,
         Outcome::Escalate => Decided::Supervisor,
+        Outcome::Plain(decided) => decided,
     }
 }

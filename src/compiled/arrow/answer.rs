@@ -16,7 +16,7 @@ use crate::{
     },
     eval::Slot,
     flat::fast::{
-        Spoken,
+        Number, Spoken,
         many::{Columns, Many},
     },
     intake::FactProblem,
@@ -163,7 +163,7 @@ impl<'c> Answers<'c> {
                 for column in &mut self.columns {
                     let place = column.places.get(said.index).copied().flatten();
                     if let Some(slot) = place.and_then(|it| said.arguments.get(it)) {
-                        column.put(row, slot, self.compiled, &self.writer);
+                        column.put(row, &slot, self.compiled, &self.writer);
                     }
                 }
             }
@@ -355,13 +355,13 @@ impl Column {
             return Some(Value::Nothing);
         };
         let bounds = [self.parameter.low, self.parameter.high];
-        match (&self.kind, spoken.constants.get(place)?) {
-            (Kind::Text, _) => None,
-            (kind, _) if spoken.says_cell => {
+        match (&self.kind, spoken.number, spoken.constants.get(place)?) {
+            (Kind::Text, ..) | (_, Number::Code(_), _) => None,
+            (kind, Number::Cell, _) => {
                 bounds.iter().all(|it| kind.fits(*it)).then_some(Value::Cell(spoken.cell))
             }
-            (_, Slot::Nothing) => Some(Value::Nothing),
-            (kind, slot) => kind.number(slot).map(Value::Constant),
+            (_, Number::Nowhere, Slot::Nothing) => Some(Value::Nothing),
+            (kind, Number::Nowhere, slot) => kind.number(slot).map(Value::Constant),
         }
     }
 

@@ -148,13 +148,9 @@ impl<'b> Table<'b> {
     }
 
     /// Takes the cells of a row, where nothing in it has to be looked at.
-    pub(super) fn take(&self, row: usize, cells: &mut [i64]) -> bool {
+    pub(super) fn take(&self, row: usize) -> Option<impl Iterator<Item = i64>> {
         let takes = self.is_ready && !self.is_spoilt(row);
-        if takes {
-            let ready = self.ready.iter().map(|it| it.get(row).copied().unwrap_or(UNKNOWN));
-            cells.iter_mut().zip(ready).for_each(|(cell, value)| *cell = value);
-        }
-        takes
+        takes.then(|| self.ready.iter().map(move |it| it.get(row).copied().unwrap_or(UNKNOWN)))
     }
 
     fn add(&mut self, source: &'b Source, quick: &[Quick]) {

@@ -11,7 +11,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::flat::{Target, cells::ABSENT, fast::beyond};
+use crate::flat::{Target, cells::LEAST, fast::lanes::Four};
 
 /// Several tests in one.
 #[derive(Clone, Debug)]
@@ -22,11 +22,15 @@ pub(crate) struct Jump {
     pub(super) root: Target,
     /// Cells of few values.
     pub(super) few: Vec<Few>,
+    /// The same by fours.
+    pub(super) fours: Vec<Four>,
     /// Where the row of each combination of their values begins.
     pub(super) rows: Vec<u32>,
+    /// Cells of numbers with one cut.
+    pub(super) single: Vec<Single>,
     /// Cells of numbers whose cuts are near to each other.
     pub(super) near: Vec<Near>,
-    /// What each of them adds to the place, from its first cut to beyond its last.
+    /// What each of them adds to the place, from its least value to beyond its last cut.
     pub(super) adds: Vec<u16>,
     /// Cells of numbers whose cuts are far from each other.
     pub(super) far: Vec<Far>,
@@ -40,7 +44,16 @@ pub(crate) struct Jump {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Few {
     pub(super) cell: u32,
-    /// How many rows lie between one value and the next.
+    /// How many rows lie between one value and the next: at least as many as the cells after it have combinations.
+    pub(super) step: u32,
+}
+
+/// A cell of numbers with one cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Single {
+    pub(super) cell: u32,
+    pub(super) cut: i64,
+    /// How many places lie between what is below the cut and what is above it.
     pub(super) step: u32,
 }
 
@@ -50,7 +63,7 @@ pub(super) struct Near {
     pub(super) cell: u32,
     /// The first of what it adds.
     pub(super) first: u32,
-    /// The value of the first, and how many come after it.
+    /// The value of the first, than which no value is less, and how many come after it.
     pub(super) base: i64,
     pub(super) last: u32,
 }
@@ -81,26 +94,27 @@ impl Jump {
     /// None where one of the cells has no value.
     #[inline]
     fn target(&self, cells: &[i64]) -> Option<Target> {
-        let (mut all, mut row) = (0, 0_u64);
-        for few in &self.few {
-            let value = *cells.get(few.cell as usize)?;
-            all |= value;
-            row = row.wrapping_add((value as u64).wrapping_mul(few.step.into()));
+        // A number that is there.
+        let number = |cell: u32| match cells.get(cell as usize) {
+            Some(value) if *value >= LEAST => Some(*value),
+            _ => None,
+        };
+        let mut row = 0;
+        for four in &self.fours {
+            row += four.adds(cells)?;
         }
-        let (mut least, mut at) = (i64::MAX, *self.rows.get(row as usize)? as usize);
+        let mut at = *self.rows.get(row)? as usize;
+        for single in &self.single {
+            at += usize::from(number(single.cell)? > single.cut) * single.step as usize;
+        }
         for near in &self.near {
-            let value = *cells.get(near.cell as usize)?;
-            least = least.min(value);
-            let place = near.first as usize + beyond(value, near.base, near.last);
+            let place = near.first as usize + near.place(number(near.cell)?);
             at += usize::from(*self.adds.get(place)?);
         }
         for far in &self.far {
-            let value = *cells.get(far.cell as usize)?;
-            least = least.min(value);
-            at += far.rank(&self.cuts, value)? * far.step as usize;
+            at += far.rank(&self.cuts, number(far.cell)?)? * far.step as usize;
         }
-        // Few values count from 0, and what has no value is less than all numbers.
-        self.table.get(at).copied().filter(|_| (all >= 0) & (least > ABSENT))
+        self.table.get(at).copied()
     }
 }
 
@@ -111,7 +125,9 @@ impl Jump {
             is_alone: false,
             root,
             few: Vec::new(),
+            fours: Vec::new(),
             rows: vec![0],
+            single: Vec::new(),
             near: Vec::new(),
             adds: Vec::new(),
             far: Vec::new(),
@@ -120,11 +136,14 @@ impl Jump {
         }
     }
 
-    /// Adds a cell of numbers with its cuts, in order: each that lies below a value adds so many places.
-    pub(super) fn add(&mut self, cell: u32, cuts: &[i64], step: u32) {
-        let (Some(base), Some(last)) = (cuts.first().copied(), cuts.last()) else { return };
-        let span = last.abs_diff(base);
-        if span < NEAR {
+    /// Adds a cell of numbers with its least value and its cuts, in order: each that lies below a value adds so many
+    /// places.
+    pub(super) fn add(&mut self, cell: u32, least: i64, cuts: &[i64], step: u32) {
+        let Some(last) = cuts.last() else { return };
+        let (base, span) = (least, last.saturating_sub(least).max(0) as u64);
+        if let [cut] = *cuts {
+            self.single.push(Single { cell, cut, step });
+        } else if span < NEAR {
             let first = self.adds.len() as u32;
             let rank = |value: i64| cuts.partition_point(|it| *it < value) as u32;
             // Tables have fewer entries than 16 bits count.
@@ -137,6 +156,15 @@ impl Jump {
             self.cuts.resize(first + room - 1, i64::MAX);
             self.far.push(Far { cell, first: first as u32, half: room as u32 / 2, step });
         }
+    }
+}
+
+impl Near {
+    /// Which of what it adds belongs to a value.
+    #[inline]
+    pub(super) fn place(&self, value: i64) -> usize {
+        // What has no value lies anywhere.
+        (value.wrapping_sub(self.base) as u64).min(self.last.into()) as usize
     }
 }
 

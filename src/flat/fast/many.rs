@@ -6,7 +6,7 @@
 use crate::flat::{
     Flat, Leaf, Target,
     cells::{ABSENT, UNKNOWN},
-    fast::{Fast, beyond, jump::Jump},
+    fast::{Fast, Number, jump::Jump},
 };
 
 /// The cells of many cases, one column after the other.
@@ -82,11 +82,17 @@ impl Many {
                 *row = row.wrapping_add((*value as u32).wrapping_mul(few.step));
             }
         }
+        for single in &jump.single {
+            for ((value, sign), place) in columns.of(single.cell)?.iter().zip(&mut *signs).zip(&mut *places) {
+                *sign |= sign_of(*value);
+                *place += u32::from(*value > single.cut) * single.step;
+            }
+        }
         for near in &jump.near {
             let adds = jump.adds.get(near.first as usize..)?.get(..=near.last as usize)?;
             for ((value, sign), place) in columns.of(near.cell)?.iter().zip(&mut *signs).zip(&mut *places) {
                 *sign |= sign_of(*value);
-                *place += u32::from(adds.get(beyond(*value, near.base, near.last)).copied().unwrap_or(0));
+                *place += u32::from(adds.get(near.place(*value)).copied().unwrap_or(0));
             }
         }
         for far in &jump.far {
@@ -125,5 +131,9 @@ fn sign_of(value: i64) -> i64 {
 /// Whether a leaf says an outcome whose arguments are there.
 fn says(flat: &Flat, columns: Columns<'_>, case: usize, leaf: usize) -> bool {
     let Some(spoken) = flat.fast.spoken(leaf) else { return false };
-    !spoken.says_cell || columns.cell(spoken.cell, case).is_some_and(|it| it > ABSENT)
+    match spoken.number {
+        Number::Nowhere => true,
+        Number::Cell => columns.cell(spoken.cell, case).is_some_and(|it| it > ABSENT),
+        Number::Code(_) => false,
+    }
 }

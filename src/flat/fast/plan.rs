@@ -183,16 +183,19 @@ impl Plan<'_> {
     /// The jump over the chosen cells; none where it would be too large.
     fn jump(&self) -> Option<Jump> {
         let mut jump = Jump { rows: Vec::new(), table: Vec::new(), ..Jump::to(self.root) };
-        let (mut row, mut place) = (self.entries(false), self.entries(true));
-        jump.rows.resize(row, 0);
+        let mut place = self.entries(true);
+        jump.rows.resize(self.entries(false), 0);
         for chosen in &self.chosen {
             if chosen.is_number {
                 place /= chosen.values.len();
                 let cuts = chosen.values.split_last().map_or(&[][..], |it| it.1);
-                jump.add(chosen.cell, cuts, place as u32);
+                // A cell of this form has no lesser value than its fact.
+                let least = self.flat.schema.slots.get(chosen.cell as usize)?.low;
+                jump.add(chosen.cell, i64::try_from(least).ok()?, cuts, place as u32);
             } else {
-                row /= chosen.values.len();
-                jump.few.push(Few { cell: chosen.cell, step: row as u32 });
+                let after = self.chosen.iter().filter(|it| !it.is_number && it.cell > chosen.cell);
+                let step: usize = after.map(|it| it.values.len()).product();
+                jump.few.push(Few { cell: chosen.cell, step: step as u32 });
             }
         }
         let mut rows =

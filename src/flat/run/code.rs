@@ -44,32 +44,9 @@ impl Run<'_> {
         })
     }
 
-    /// The value of a code that is plain, where all cells have numbers and nothing overflows. What it means is what
-    /// [`Reads::compute`] says, which is asked for everything else.
+    /// The value of a code that is plain.
     pub(super) fn plain(&mut self, code: Code) -> Option<i128> {
-        let flat = self.flat;
-        let mut last = 0;
-        for step in flat.steps.get(code.first as usize..)?.iter().take(code.count as usize) {
-            last = *step as usize;
-            let of = |node: &NodeId| self.room.numbers.get(*node as usize).copied();
-            let constant = |index: &u32| match flat.constants.get(*index as usize) {
-                Some(Scalar::Number(value)) => Some(*value),
-                _ => None,
-            };
-            let value = match flat.ops.get(last)? {
-                Op::Fact(slot) => Some(self.cell(*slot)).filter(|it| *it > ABSENT).map(i128::from)?,
-                Op::Constant(index) => constant(index)?,
-                Op::Scale(a, by) => of(a)?.checked_mul(constant(by)?)?,
-                Op::Sum(terms) => terms.iter().try_fold(0_i128, |sum, (minus, term)| match minus {
-                    true => sum.checked_sub(of(term)?),
-                    false => sum.checked_add(of(term)?),
-                })?,
-                Op::Round(a, to) => number::round_integer(of(a)?, to)?,
-                _ => return None,
-            };
-            *self.room.numbers.get_mut(last)? = value;
-        }
-        self.room.numbers.get(last).copied()
+        plain(self.flat, self.facts.all, &mut self.room.numbers, code)
     }
 
     /// The value of a code.
@@ -112,6 +89,33 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The value of a code that is plain, where all cells have numbers and nothing overflows. What it means is what
+/// [`Reads::compute`] says, which is asked for everything else.
+pub(super) fn plain(flat: &Flat, cells: &[i64], numbers: &mut [i128], code: Code) -> Option<i128> {
+    let mut last = 0;
+    for step in flat.steps.get(code.first as usize..)?.iter().take(code.count as usize) {
+        last = *step as usize;
+        let of = |node: &NodeId| numbers.get(*node as usize).copied();
+        let constant = |index: &u32| match flat.constants.get(*index as usize) {
+            Some(Scalar::Number(value)) => Some(*value),
+            _ => None,
+        };
+        let value = match flat.ops.get(last)? {
+            Op::Fact(slot) => i128::from(*cells.get(*slot as usize).filter(|it| **it > ABSENT)?),
+            Op::Constant(index) => constant(index)?,
+            Op::Scale(a, by) => of(a)?.checked_mul(constant(by)?)?,
+            Op::Sum(terms) => terms.iter().try_fold(0_i128, |sum, (minus, term)| match minus {
+                true => sum.checked_sub(of(term)?),
+                false => sum.checked_add(of(term)?),
+            })?,
+            Op::Round(a, to) => number::round_integer(of(a)?, to)?,
+            _ => return None,
+        };
+        *numbers.get_mut(last)? = value;
+    }
+    numbers.get(last).copied()
 }
 
 /// The terms of a sum of cells.
