@@ -3,7 +3,7 @@
 // A test says what is wrong by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use evenhand::compiled::{Case, Compiled, FactId, Refused, Verdict};
+use evenhand::compiled::{Case, Compiled, FactId, Failure, Refused, Verdict};
 use evenhand::{Policy, Value};
 
 const POLICY: &str = r#"policy shop.facts language 1
@@ -226,5 +226,66 @@ fn cuts_part_values_where_rules_do() {
     for (place, expected) in expected.iter().enumerate() {
         let Some(Verdict::Decided(said)) = rows.decide(place, decision) else { panic!("{place} is decided") };
         assert_eq!(format!("{said:?}"), *expected);
+    }
+}
+
+/// Clients whose rules ask the same and say the same, but are not set aside alike.
+const CLIENTS: &str = r#"policy shop.clients language 1
+facts {
+  client: one of (a, b, c, d, e)
+  n: integer between 0 and 9
+  m: integer between 0 and 9
+}
+decision refund {
+  outcome yes
+  outcome no
+  outcome none
+  rule a_first { when client is a and n > 3 then yes }
+  rule a_second overrides a_first { when client is a and m > 5 then no }
+  rule b_first overrides b_second { when client is b and n > 3 then yes }
+  rule b_second { when client is b and m > 5 then no }
+  rule c_first { when client is c and n > 3 then yes }
+  rule c_second { when client is c and m > 5 then no }
+  rule d_first { when client is d and n > 3 then yes }
+  rule d_second { when client is d and m > 5 then no }
+  otherwise none
+}
+decision ordered first {
+  outcome yes
+  outcome no
+  outcome none
+  rule a_first { when client is a and n > 3 then yes }
+  rule a_second { when client is a and m > 5 then no }
+  rule b_second { when client is b and m > 5 then no }
+  rule b_first { when client is b and n > 3 then yes }
+  rule c_first { when client is c and n > 3 then yes }
+  rule c_second { when client is c and m > 5 then no }
+  otherwise none
+}"#;
+
+#[test]
+fn clients_whose_rules_look_alike_keep_their_own() {
+    let policy = Policy::compile(CLIENTS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    // With no room for tests, with room for some, and with room for all: what is left is asked rule by rule.
+    for tests in 0..24 {
+        let compiled = policy.compiled_within(tests, 0, false);
+        let mut case = compiled.case();
+        for (client, n, m) in ["a", "b", "c", "d", "e"]
+            .into_iter()
+            .flat_map(|it| [(it, 3, 5), (it, 4, 5), (it, 3, 6), (it, 4, 6)])
+        {
+            let text = format!(r#"{{"client": "{client}", "n": {n}, "m": {m}}}"#);
+            case.read_json(&text).unwrap();
+            let answer = policy.decide(&policy.facts_from_json(&text).unwrap()).unwrap();
+            for name in ["refund", "ordered"] {
+                let expected = answer.decision(name).unwrap().outcome().map(|it| it.name.to_string());
+                let found = match case.decide(compiled.decision(name).unwrap()) {
+                    Verdict::Decided(said) => Some(said.name().to_owned()),
+                    Verdict::Failed(Failure::Conflict) => None,
+                    other => panic!("{other:?}"),
+                };
+                assert_eq!(found, expected, "{tests} tests, {name} of {text}");
+            }
+        }
     }
 }

@@ -45,6 +45,32 @@ const SPARSE: i64 = 4;
 /// What is left of the rules: those that may hold, in order, with what is left of their conditions.
 type State = Box<[(u32, F)]>;
 
+/// The diagrams of the states of a decision that were built.
+#[derive(Default)]
+struct Known {
+    states: FxHashMap<State, Target>,
+    /// For each rule the first one that says the same; nothing where it matters which rule it is.
+    first_alike: Vec<u32>,
+    /// Of states in which no rule sets another one aside, with the first that is alike for each rule: clients whose rules
+    /// say the same share a diagram.
+    alike: FxHashMap<State, Target>,
+}
+
+impl Known {
+    fn new(rules: &Rules<'_>) -> Known {
+        let mut first: FxHashMap<&[u32], u32> = FxHashMap::default();
+        let says = rules.rules.iter().filter(|_| !rules.named).enumerate();
+        let first_alike = says.map(|(index, (_, says))| *first.entry(says).or_insert(index as u32));
+        Known { first_alike: first_alike.collect(), ..Known::default() }
+    }
+
+    /// The state as all that are alike have it, if that is all there is to it.
+    fn alike(&self, rules: &Rules<'_>, state: &[(u32, F)]) -> Option<State> {
+        let first = |(rule, f): &(u32, F)| Some((*self.first_alike.get(*rule as usize)?, *f));
+        rules.are_alone(state).then(|| state.iter().map(first).collect())?
+    }
+}
+
 /// What can be asked of one decision, or of an assume.
 #[derive(Default)]
 pub(super) struct Rules<'a> {
@@ -64,6 +90,14 @@ pub(super) struct Rules<'a> {
     pub fallback: Option<(u32, bool)>,
 }
 
+impl Rules<'_> {
+    /// Whether no rule of a state sets another one aside, unless by its place.
+    fn are_alone(&self, state: &[(u32, F)]) -> bool {
+        let alone = |it: &hir::Decision| it.first || !state.iter().any(|(rule, _)| overrides(it, *rule));
+        self.decision.is_none_or(alone)
+    }
+}
+
 /// A test without its places in the lists of cuts and targets, and its cuts and targets.
 type Shape = (Test, Box<[i64]>, Box<[Target]>);
 
@@ -75,8 +109,9 @@ pub(super) struct Diagrams<'c, 'p> {
     pub(super) targets: Vec<Target>,
     pub(super) leaves: Vec<Leaf>,
     pub(super) rules: Vec<ScanRule>,
-    /// How many states were parted so far.
+    /// How many states were parted so far, and how many were left to be asked.
     states: u64,
+    scans: u64,
     known_tests: FxHashMap<Shape, Target>,
     known_leaves: FxHashMap<Leaf, Target>,
     known_rules: FxHashMap<(u32, u32), u32>,
@@ -100,6 +135,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
             leaves: Vec::new(),
             rules: Vec::new(),
             states: 0,
+            scans: 0,
             known_tests: FxHashMap::default(),
             known_leaves: FxHashMap::default(),
             known_rules: FxHashMap::default(),
@@ -112,7 +148,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
             (index as u32, condition.map_or(TRUE, |it| self.conditions.of(it)))
         });
         let state = state.collect();
-        let mut known = FxHashMap::default();
+        let mut known = Known::new(rules);
         let state = settled(rules, state);
         let until = self.states.saturating_add(budget);
         self.state(rules, state, until, LONGEST, &mut known)
@@ -125,7 +161,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         let rules = Rules { assume: Some(assume), ..Rules::default() };
         let state = settled(&rules, vec![(0, f)]);
         let until = self.states.saturating_add(budget);
-        self.state(&rules, state, until, LONGEST, &mut FxHashMap::default())
+        self.state(&rules, state, until, LONGEST, &mut Known::default())
     }
 
     fn state(
@@ -134,17 +170,24 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         state: State,
         until: u64,
         longest: u32,
-        known: &mut FxHashMap<State, Target>,
+        known: &mut Known,
     ) -> Target {
-        if let Some(target) = known.get(&state) {
+        let alike = known.alike(rules, &state);
+        let found = alike.as_ref().and_then(|it| known.alike.get(it)).or_else(|| known.states.get(&state));
+        if let Some(target) = found {
             return *target;
         }
+        let scans = self.scans;
         let target = match self.leaf(rules, &state) {
             Some(leaf) => self.leaf_at(leaf),
             None if self.states >= until || longest == 0 => self.scan(rules, &state),
             None => self.split(rules, &state, until, longest, known),
         };
-        known.insert(state, target);
+        // Rules that are asked one by one are these and no others.
+        match alike.filter(|_| self.scans == scans) {
+            Some(alike) => known.alike.insert(alike, target),
+            None => known.states.insert(state, target),
+        };
         target
     }
 
@@ -212,6 +255,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
     }
 
     fn scan(&mut self, rules: &Rules<'_>, state: &[(u32, F)]) -> Target {
+        self.scans += 1;
         if let Some(assume) = rules.assume {
             let code = self.conditions.reads.code(assume);
             return self.leaf_at(Leaf::Claim(code));
@@ -246,7 +290,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
         state: &[(u32, F)],
         until: u64,
         longest: u32,
-        known: &mut FxHashMap<State, Target>,
+        known: &mut Known,
     ) -> Target {
         let Some(var) = self.best(rules, state) else { return self.scan(rules, state) };
         self.states += 1;
@@ -320,8 +364,7 @@ impl<'c, 'p> Diagrams<'c, 'p> {
     fn left(&mut self, rules: &Rules<'_>, state: &[(u32, F)], var: Var) -> u64 {
         let domain = self.domain(var);
         // Where no rule sets another one aside, nothing but counting is needed.
-        let alone = |it: &hir::Decision| it.first || !state.iter().any(|(rule, _)| overrides(it, *rule));
-        if rules.decision.is_none_or(alone) {
+        if rules.are_alone(state) {
             let open = self.open(state, var, domain, rules.decision.is_some_and(|it| it.first));
             return open.iter().sum::<u64>() * 1_000 / (open.len() as u64).max(1);
         }
