@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
                             Some(index) => it.names.push(*index),
                             None => {
                                 sound = false;
-                                self.unknown_rule(ast, name);
+                                self.unknown_rule(ast, name, "`overrides` names rules of the same decision");
                             }
                         }
                         name.span
@@ -214,7 +214,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_rule(&mut self, ast: &ast::Decision, name: &ast::Name) {
+    /// Says that a decision has no rule of this name, unless it has one that could not be read.
+    pub(super) fn unknown_rule(&mut self, ast: &ast::Decision, name: &ast::Name, help: &str) {
         let broken =
             |it: &ast::Broken| it.name == name.text && it.decision.as_deref() == Some(&ast.name.text);
         if self.file.broken.iter().any(broken) {
@@ -225,7 +226,7 @@ impl<'a> Checker<'a> {
         let near = nearest(&name.text, ast.rules.iter().map(|it| it.name.text.as_str()));
         self.report(match near {
             Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")).with_fix(name.span, near),
-            None => diagnostic.with_help("`overrides` names rules of the same decision"),
+            None => diagnostic.with_help(help),
         });
     }
 
@@ -318,7 +319,10 @@ impl<'a> Checker<'a> {
                     known = known.and(&condition.flow.yes);
                     operands.push(condition.expr);
                 }
-                None => sound = false,
+                None => {
+                    sound = false;
+                    known = known.and_unread();
+                }
             }
         }
         for it in unless.iter().take(1) {

@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
                     Some(guard) => Some(guard),
                     None => {
                         sound = false;
+                        known = known.and_unread();
                         continue;
                     }
                 },

@@ -192,7 +192,10 @@ impl Checker<'_> {
             ExpressionKind::Or(all) => self.chain(all, known, span, false),
             ExpressionKind::Implies(a, b) => {
                 let a = self.condition(a, known);
-                let after = a.as_ref().map_or(known.clone(), |it| known.clone().and(&it.flow.yes));
+                let after = match &a {
+                    Some(a) => known.clone().and(&a.flow.yes),
+                    None => known.clone().and_unread(),
+                };
                 let b = self.condition(b, &after)?;
                 let a = a?;
                 let flow = a.flow.clone().swapped().or(&b.flow);
@@ -261,6 +264,7 @@ impl Checker<'_> {
         for it in all {
             let Some(operand) = self.condition(it, &around) else {
                 sound = false;
+                around = around.and_unread();
                 continue;
             };
             around = around.and(if and { &operand.flow.yes } else { &operand.flow.no });

@@ -50,6 +50,8 @@ pub(super) struct Known {
         reason = "what is known is moved often, and this is nearly always empty"
     )]
     more: Option<Box<BTreeMap<Place, Noted>>>,
+    /// A condition around could not be read. Whatever it was to make known counts as there: one mistake is reported once.
+    is_unread: bool,
 }
 
 /// How many places stand in a list.
@@ -57,7 +59,7 @@ const FEW: usize = 12;
 
 impl Known {
     fn of(place: Place, noted: Noted) -> Self {
-        Known { few: vec![(place, noted)], more: None }
+        Known { few: vec![(place, noted)], ..Known::default() }
     }
 
     pub(super) fn present(places: impl IntoIterator<Item = Place>) -> Self {
@@ -77,7 +79,12 @@ impl Known {
 
     /// Whether the place is known to be there.
     pub(super) fn has(&self, place: Place) -> bool {
-        self.get(place).is_some_and(|it| it.present)
+        self.is_unread || self.get(place).is_some_and(|it| it.present)
+    }
+
+    /// The same after a condition that could not be read.
+    pub(super) fn and_unread(self) -> Known {
+        Known { is_unread: true, ..self }
     }
 
     /// The tighter range of a number.
@@ -134,6 +141,7 @@ impl Known {
     /// Everything that either of the two knows.
     pub(super) fn and(self, other: &Known) -> Known {
         let mut both = self;
+        both.is_unread |= other.is_unread;
         for (place, noted) in other.iter() {
             let own = both.noted(place);
             own.present |= noted.present;

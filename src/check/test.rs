@@ -395,13 +395,11 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let Some(index) = ast.rules.iter().position(|it| it.name.text == name.text) else {
-                let message = format!("the decision `{}` has no rule `{}`", ast.name.text, name.text);
-                let near = nearest(&name.text, ast.rules.iter().map(|it| it.name.text.as_str()));
-                let diagnostic = Diagnostic::new(&codes::UNKNOWN_RULE, name.span, message);
-                self.report(match near {
-                    Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
-                });
+                self.unknown_rule(
+                    ast,
+                    name,
+                    "`by` names rules of the decision that is expected, or `otherwise`",
+                );
                 return None;
             };
             rules.push(Some(index));

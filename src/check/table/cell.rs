@@ -89,6 +89,7 @@ impl Checker<'_> {
         for (column, cell) in row.columns.iter().zip(&row.cells) {
             let Some((tests, shape)) = self.cell(column, cell, &around) else {
                 sound = false;
+                around = around.and_unread();
                 continue;
             };
             for test in tests {
