@@ -22,7 +22,8 @@ use crate::{
     flat::{
         Flat,
         cells::{Cells, UNKNOWN, View},
-        run::{self, Came, Failure as Failed, Found, Reached, Room},
+        fast::spoken::{First, Found, Is},
+        run::{self, Came, Failure as Failed, Reached, Room},
     },
     intake::{self, FactProblem},
     limits::Limits,
@@ -389,9 +390,8 @@ fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: 
 /// What was found quickly.
 #[inline]
 fn said<'c>(inner: &'c Inner, found: Found<'c>, decision: DecisionId) -> Verdict<'c> {
-    let Found { outcome, number, constants } = found;
-    let arguments = number.map_or(Arguments::All(constants), Arguments::Number);
-    Verdict::Decided(Said { inner, decision, index: outcome as usize, arguments })
+    let Found { outcome, first, arguments } = found;
+    Verdict::Decided(Said { inner, decision, index: outcome as usize, first, arguments })
 }
 
 /// What a decision comes to, whatever there is to do for it.
@@ -428,8 +428,8 @@ fn verdict<'c>(inner: &'c Inner, reached: Reached<'c>, decision: DecisionId) -> 
     let Reached { came, arguments, items } = reached;
     match came {
         Came::Decided(outcome) => {
-            let arguments = Arguments::All(arguments);
-            Verdict::Decided(Said { inner, decision, index: outcome as usize, arguments })
+            let (index, first) = (outcome as usize, First::WITHIN);
+            Verdict::Decided(Said { inner, decision, index, first, arguments })
         }
         Came::Collected => Verdict::Collected(Collected { inner, decision, items }),
         Came::Failed(Failed::Conflict) => Verdict::Failed(Failure::Conflict),
@@ -476,25 +476,8 @@ pub struct Said<'c> {
     inner: &'c Inner,
     decision: DecisionId,
     index: usize,
-    arguments: Arguments<'c>,
-}
-
-/// The arguments of an outcome.
-#[derive(Clone, Copy)]
-enum Arguments<'c> {
-    /// One number alone: what most outcomes have that have any.
-    Number(i64),
-    All(&'c [Slot]),
-}
-
-impl<'c> Arguments<'c> {
-    /// The argument of this place.
-    fn get(self, place: usize) -> Option<Cow<'c, Slot>> {
-        match self {
-            Arguments::Number(number) => (place == 0).then(|| Cow::Owned(Slot::Integer(number.into()))),
-            Arguments::All(all) => all.get(place).map(Cow::Borrowed),
-        }
-    }
+    first: First,
+    arguments: &'c [Slot],
 }
 
 impl<'c> Said<'c> {
@@ -526,24 +509,27 @@ impl<'c> Said<'c> {
     /// The same by the parameter's place, from 0.
     #[inline]
     pub fn number_at(&self, place: usize) -> Option<i128> {
-        let all = match self.arguments {
-            Arguments::Number(number) => return (place == 0).then_some(number.into()),
-            Arguments::All(all) => all,
-        };
-        match all.get(place)? {
-            Slot::Integer(value) => Some(*value),
-            Slot::Choice(index) => Some((*index).into()),
-            Slot::Boolean(value) => Some((*value).into()),
-            _ => None,
+        let First { is, number } = self.first;
+        match place == 0 && is != Is::Within {
+            true => (is <= Is::Constant).then_some(number.into()),
+            false => self.arguments.get(place)?.number(),
+        }
+    }
+
+    /// The argument of this place.
+    fn argument(&self, place: usize) -> Option<Cow<'c, Slot>> {
+        match place == 0 && self.first.is == Is::Alone {
+            true => Some(Cow::Owned(Slot::Integer(self.first.number.into()))),
+            false => self.arguments.get(place).map(Cow::Borrowed),
         }
     }
 
     /// Names and values of all parameters, in order of declaration.
     pub fn parameters(&self) -> impl Iterator<Item = (&'c str, Value)> {
-        let (inner, arguments) = (self.inner, self.arguments);
-        let declared = self.declared().iter().enumerate();
+        let said = *self;
+        let declared = said.declared().iter().enumerate();
         declared.map_while(move |(place, it)| {
-            Some((it.name.as_str(), value(inner, &*arguments.get(place)?, it.ty)))
+            Some((it.name.as_str(), value(said.inner, &*said.argument(place)?, it.ty)))
         })
     }
 }
@@ -555,7 +541,7 @@ impl fmt::Debug for Said<'_> {
         for (index, (name, value)) in self.parameters().enumerate() {
             write!(out, "{}{name}: {value}", if index == 0 { "(" } else { ", " })?;
         }
-        if self.arguments.get(0).is_some() {
+        if !self.arguments.is_empty() {
             out.write_str(")")?;
         }
         Ok(())
@@ -590,9 +576,12 @@ impl<'c> Collected<'c> {
     /// lesser arguments.
     pub fn items(&self) -> impl Iterator<Item = Said<'c>> {
         let (inner, decision) = (self.inner, self.decision);
-        self.items.iter().map(move |it| {
-            let arguments = Arguments::All(&it.arguments);
-            Said { inner, decision, index: it.outcome, arguments }
+        self.items.iter().map(move |it| Said {
+            inner,
+            decision,
+            index: it.outcome,
+            first: First::WITHIN,
+            arguments: &it.arguments,
         })
     }
 }

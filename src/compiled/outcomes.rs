@@ -189,7 +189,7 @@ impl Script {
     }
 
     fn said(&self, decision: usize, said: &Said<'_>, out: &mut String) {
-        self.outcome(decision, said.index, |place| said.arguments.get(place), out);
+        self.outcome(decision, said.index, |place| said.argument(place), out);
     }
 
     fn outcome<'s>(

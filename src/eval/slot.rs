@@ -61,6 +61,16 @@ impl Slot {
         matches!(self, Slot::Failed | Slot::Unknown { may_fail: true })
     }
 
+    /// The value as a number: in the steps of its type, a boolean as 0 or 1, a choice as its place.
+    pub(crate) fn number(&self) -> Option<i128> {
+        match self {
+            Slot::Integer(value) => Some(*value),
+            Slot::Choice(index) => Some((*index).into()),
+            Slot::Boolean(value) => Some((*value).into()),
+            _ => None,
+        }
+    }
+
     /// The value in the steps of its type; none for what is unknown, in error, unrounded or a set.
     pub(crate) fn to_scalar(&self) -> Option<Scalar> {
         match self {

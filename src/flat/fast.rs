@@ -6,14 +6,10 @@
 
 use std::{collections::BTreeSet, hint::select_unpredictable};
 
-use crate::{
-    eval::Slot,
-    flat::{
-        Argument, CellForm, Code, Flat, Go, Leaf, Read, Say, Target, Test,
-        cells::{ABSENT, LEAST, UNKNOWN},
-        fast::{jump::Jump, lanes::Lanes},
-        run::Found,
-    },
+use crate::flat::{
+    Flat, Go, Leaf, Read, Target, Test,
+    cells::{ABSENT, LEAST},
+    fast::{jump::Jump, lanes::Lanes, spoken::Spoken},
 };
 
 mod jump;
@@ -21,6 +17,7 @@ pub(crate) mod lanes;
 #[cfg(feature = "arrow")]
 pub(crate) mod many;
 mod plan;
+pub(crate) mod spoken;
 
 /// What can be followed quickly.
 #[derive(Clone, Debug, Default)]
@@ -55,40 +52,6 @@ const SEARCH: u32 = 1 << 31;
 /// So many cuts are compared all at once.
 const SHORT: usize = 16;
 
-/// What a leaf says: one outcome, of constants or of one number.
-#[derive(Clone, Debug)]
-pub(crate) struct Spoken {
-    pub outcome: u32,
-    pub number: Number,
-    /// A cell; any where it says none.
-    pub cell: u32,
-    /// The least that must stand there.
-    least: i64,
-    pub constants: Box<[Slot]>,
-}
-
-impl Spoken {
-    /// What it says, given what stands in its cell; none where nothing does that it needs.
-    #[inline]
-    pub(super) fn with(&self, cell: i64) -> Option<Found<'_>> {
-        let Spoken { outcome, number, least, .. } = *self;
-        let number = (number == Number::Cell).then_some(cell);
-        // Whether it needs the cell cannot be foreseen, so that is not asked first.
-        (cell >= least).then_some(Found { outcome, number, constants: &self.constants })
-    }
-}
-
-/// Where the number comes from that a leaf says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Number {
-    /// It says none.
-    Nowhere,
-    /// The cell.
-    Cell,
-    /// A code that is plain.
-    Code(Code),
-}
-
 impl Fast {
     pub(crate) fn new(flat: &Flat) -> Fast {
         let node = |test: &Test| {
@@ -105,7 +68,7 @@ impl Fast {
             }
         };
         let leaf = |leaf: &Leaf| match leaf {
-            Leaf::Says(say) => spoken(flat, flat.says.get(*say as usize)?),
+            Leaf::Says(say) => Spoken::new(flat, flat.says.get(*say as usize)?),
             _ => None,
         };
         let mut fast = Fast {
@@ -214,27 +177,4 @@ fn sum(flat: &Flat, of: impl Fn(u32) -> Option<i64>, sum: u32) -> Option<i64> {
     }
     // Numbers beyond these count as the nearest within.
     Some(total).filter(|it| *it >= LEAST && *it < i64::MAX)
-}
-
-fn spoken(flat: &Flat, say: &Say) -> Option<Spoken> {
-    let outcome = say.outcome;
-    let of = |number, cell| {
-        let constants = Box::from([Slot::Nothing]);
-        Some(Spoken { outcome, number, cell, least: LEAST, constants })
-    };
-    match *say.arguments {
-        [Argument::Cell(cell)] if flat.forms.get(cell as usize) == Some(&CellForm::Integer) => {
-            return of(Number::Cell, cell);
-        }
-        [Argument::Code(code)] => {
-            return of(Number::Code(*flat.codes.get(code as usize).filter(|it| it.plain)?), 0);
-        }
-        _ => {}
-    }
-    let constant = |it: &Argument| match it {
-        Argument::Constant(index) => flat.constants.get(*index as usize).map(Slot::from),
-        Argument::Cell(_) | Argument::Code(_) => None,
-    };
-    let constants = say.arguments.iter().map(constant).collect::<Option<Box<[Slot]>>>()?;
-    Some(Spoken { outcome, number: Number::Nowhere, cell: 0, least: UNKNOWN, constants })
 }

@@ -16,7 +16,7 @@ use crate::{
     flat::{
         Code, Flat, Go, Leaf, Read, Target, Test,
         cells::{ABSENT, UNKNOWN, View},
-        fast::{Number, Spoken},
+        fast::spoken::{Found, Number, Spoken},
     },
 };
 
@@ -96,16 +96,6 @@ impl Room {
     }
 }
 
-/// An outcome that was found quickly.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'f> {
-    pub outcome: u32,
-    /// The one argument, where that is a number of the facts.
-    pub number: Option<i64>,
-    /// Otherwise all of them.
-    pub constants: &'f [Slot],
-}
-
 /// The outcome, where tests of cells lead to one of constants or of one number: the way of nearly all decisions. Where there
 /// is none, [`decide`] has to be asked.
 #[inline]
@@ -132,8 +122,8 @@ fn computed<'f>(
     spoken: &'f Spoken,
     code: Code,
 ) -> Option<Found<'f>> {
-    let number = i64::try_from(code::plain(flat, cells, &mut room.numbers, code)?).ok()?;
-    Some(Found { outcome: spoken.outcome, number: Some(number), constants: &spoken.constants })
+    let number = code::plain(flat, cells, &mut room.numbers, code)?;
+    Some(spoken.saying(i64::try_from(number).ok()?))
 }
 
 /// Decides on facts.

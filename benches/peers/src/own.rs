@@ -85,7 +85,7 @@ impl Fast {
         let decision = compiled.decision("refund").expect("a decision");
         Fast {
             decision,
-            outcomes: compiled.outcomes(decision).map(Outcome::named).collect(),
+            outcomes: compiled.outcomes(decision).map(named).collect(),
             room: compiled.case(),
             rows: RefCell::new(compiled.cases()),
         }
@@ -117,27 +117,20 @@ impl<Facts: Serialize> Engine<Facts> for Fast {
     }
 }
 
-/// What the host makes of an outcome. Names are compared once, when the policy is compiled.
-#[derive(Clone, Copy)]
-enum Outcome {
-    /// The amount is its parameter.
-    Approve,
-    /// The queue is.
-    Escalate,
-    /// It has none.
-    Plain(Decided),
-}
+/// What the host makes of an outcome whose parameter is 0, and of one whose parameter is another or that has none. Names
+/// are compared once, when the policy is compiled.
+type Outcome = [Decided; 2];
 
-impl Outcome {
-    fn named(name: &str) -> Outcome {
-        match name {
-            "approve" => Outcome::Approve,
-            "escalate" => Outcome::Escalate,
-            "exchange" => Outcome::Plain(Decided::Exchange),
-            "deny" => Outcome::Plain(Decided::Deny),
-            "review" => Outcome::Plain(Decided::Review),
-            other => panic!("no such outcome: {other}"),
-        }
+fn named(name: &str) -> Outcome {
+    match name {
+        // The amount is put in later.
+        "approve" => [Decided::Approve(Usd(0)); 2],
+        // The places of `one of (fraud_desk, supervisor)`.
+        "escalate" => [Decided::FraudDesk, Decided::Supervisor],
+        "exchange" => [Decided::Exchange; 2],
+        "deny" => [Decided::Deny; 2],
+        "review" => [Decided::Review; 2],
+        other => panic!("no such outcome: {other}"),
     }
 }
 
@@ -145,11 +138,10 @@ fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
     let Verdict::Decided(said) = verdict else {
         panic!("not decided: {verdict:?}");
     };
-    match outcomes[said.index()] {
-        Outcome::Approve => Decided::Approve(cents(said.number_at(0).expect("an amount"))),
-        // The places of `one of (fraud_desk, supervisor)`.
-        Outcome::Escalate if said.number_at(0) == Some(0) => Decided::FraudDesk,
-        Outcome::Escalate => Decided::Supervisor,
-        Outcome::Plain(decided) => decided,
+    // Which outcome it is cannot be foreseen, so it is looked up.
+    let number = said.number_at(0).and_then(|it| i64::try_from(it).ok()).unwrap_or(-1);
+    match outcomes[said.index()][usize::from(number != 0)] {
+        Decided::Approve(_) => Decided::Approve(Usd(number)),
+        other => other,
     }
 }

@@ -16,8 +16,8 @@ use crate::{
     },
     eval::Slot,
     flat::fast::{
-        Number, Spoken,
         many::{Columns, Many},
+        spoken::{Number, Spoken},
     },
     intake::FactProblem,
     json::Json,
@@ -162,7 +162,7 @@ impl<'c> Answers<'c> {
                 }
                 for column in &mut self.columns {
                     let place = column.places.get(said.index).copied().flatten();
-                    if let Some(slot) = place.and_then(|it| said.arguments.get(it)) {
+                    if let Some(slot) = place.and_then(|it| said.argument(it)) {
                         column.put(row, &slot, self.compiled, &self.writer);
                     }
                 }

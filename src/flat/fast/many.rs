@@ -6,7 +6,7 @@
 use crate::flat::{
     Flat, Leaf, Target,
     cells::{ABSENT, UNKNOWN},
-    fast::{Fast, Number, jump::Jump},
+    fast::{Fast, jump::Jump, spoken::Number},
 };
 
 /// The cells of many cases, one column after the other.
