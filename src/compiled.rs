@@ -390,8 +390,8 @@ fn decided<'c>(inner: &'c Inner, facts: View<'_>, room: &'c mut Room, decision: 
 /// What was found quickly.
 #[inline]
 fn said<'c>(inner: &'c Inner, found: Found<'c>, decision: DecisionId) -> Verdict<'c> {
-    let Found { outcome, first, arguments } = found;
-    Verdict::Decided(Said { inner, decision, index: outcome as usize, first, arguments })
+    let (index, first, arguments) = (found.outcome(), found.first(), found.arguments());
+    Verdict::Decided(Said { inner, decision, index, first, arguments })
 }
 
 /// What a decision comes to, whatever there is to do for it.

@@ -88,7 +88,8 @@ impl Cases {
     }
 
     /// Decides on the case of this place, from 0; none where there is no such case.
-    #[inline]
+    // What it gives is read at once: a call would put it into memory and take it out again.
+    #[inline(always)]
     pub fn decide(&mut self, place: usize, decision: DecisionId) -> Option<Verdict<'_>> {
         let Case { compiled, cells, room } = &mut self.case;
         let inner = &*compiled.inner;

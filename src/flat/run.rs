@@ -98,7 +98,8 @@ impl Room {
 
 /// The outcome, where tests of cells lead to one of constants or of one number: the way of nearly all decisions. Where there
 /// is none, [`decide`] has to be asked.
-#[inline]
+// All of it is less than what a call of it in the middle of a decision keeps and brings back.
+#[inline(always)]
 pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], room: &mut Room, decision: usize) -> Option<Found<'f>> {
     let at = flat.fast.jump(decision).filter(|it| it.is_alone)?.start(cells);
     // Most decisions are at their end now.

@@ -136,7 +136,7 @@ fn named(name: &str) -> Outcome {
 
 fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
     let Verdict::Decided(said) = verdict else {
-        panic!("not decided: {verdict:?}");
+        undecided(verdict);
     };
     // Which outcome it is cannot be foreseen, so it is looked up.
     let number = said.number_at(0).and_then(|it| i64::try_from(it).ok()).unwrap_or(-1);
@@ -144,4 +144,9 @@ fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
         Decided::Approve(_) => Decided::Approve(Usd(number)),
         other => other,
     }
+}
+
+#[cold]
+fn undecided(verdict: Verdict<'_>) -> ! {
+    panic!("not decided: {verdict:?}")
 }

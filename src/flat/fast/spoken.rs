@@ -56,13 +56,11 @@ pub(crate) enum Is {
     Within,
 }
 
-/// An outcome that was found.
+/// What a leaf says, and its number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found<'f> {
-    pub outcome: u32,
-    pub first: First,
-    /// All of its arguments, unless the number is alone.
-    pub arguments: &'f [Slot],
+    spoken: &'f Spoken,
+    number: i64,
 }
 
 impl First {
@@ -108,15 +106,33 @@ impl Spoken {
     #[inline]
     pub(crate) fn with(&self, cell: i64) -> Option<Found<'_>> {
         // Whether it needs the cell cannot be foreseen, so that is not asked first.
-        let says_cell = self.number == Number::Cell;
-        let number = select_unpredictable(says_cell, cell, self.first.number);
+        let number = select_unpredictable(self.number == Number::Cell, cell, self.first.number);
         (cell >= self.least).then_some(self.saying(number))
     }
 
     /// What it says where its number is this one.
     #[inline]
     pub(crate) fn saying(&self, number: i64) -> Found<'_> {
-        let Spoken { outcome, first, constants, .. } = self;
-        Found { outcome: *outcome, first: First { number, ..*first }, arguments: constants }
+        Found { spoken: self, number }
+    }
+}
+
+impl<'f> Found<'f> {
+    /// The outcome.
+    #[inline]
+    pub(crate) fn outcome(&self) -> usize {
+        self.spoken.outcome as usize
+    }
+
+    /// Its first argument.
+    #[inline]
+    pub(crate) fn first(&self) -> First {
+        First { number: self.number, ..self.spoken.first }
+    }
+
+    /// All of its arguments, unless the number is alone.
+    #[inline]
+    pub(crate) fn arguments(&self) -> &'f [Slot] {
+        &self.spoken.constants
     }
 }
