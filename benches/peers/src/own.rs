@@ -11,6 +11,7 @@ use evenhand::compiled::{Cases, DecisionId};
 use evenhand::{Answer, Case, Facts, Policy, Status, Value, Verdict};
 use serde::Serialize;
 use std::cell::RefCell;
+use std::hint::select_unpredictable;
 
 /// `Policy::decide`: the whole answer, with reasons, on facts that were taken in; from JSON text,
 /// `Policy::facts_from_json` before it.
@@ -138,12 +139,11 @@ fn said(outcomes: &[Outcome], verdict: Verdict<'_>) -> Decided {
     let Verdict::Decided(said) = verdict else {
         undecided(verdict);
     };
-    // Which outcome it is cannot be foreseen, so it is looked up.
-    let number = said.number_at(0).and_then(|it| i64::try_from(it).ok()).unwrap_or(-1);
-    match outcomes[said.index()][usize::from(number != 0)] {
-        Decided::Approve(_) => Decided::Approve(Usd(number)),
-        other => other,
-    }
+    // Which outcome it is cannot be foreseen, so nothing here branches on it.
+    let number = i64::try_from(said.number_at(0).unwrap_or(-1)).unwrap_or(-1);
+    let known = outcomes[said.index()][usize::from(number != 0)];
+    let is_approved = matches!(known, Decided::Approve(_));
+    select_unpredictable(is_approved, Decided::Approve(Usd(number)), known)
 }
 
 #[cold]

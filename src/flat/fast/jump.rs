@@ -99,22 +99,28 @@ impl Jump {
             Some(value) if *value >= LEAST => Some(*value),
             _ => None,
         };
-        let mut row = 0;
-        for four in &self.fours {
-            row += four.adds(cells)?;
-        }
-        let mut at = *self.rows.get(row)? as usize;
-        for single in &self.single {
-            at += usize::from(number(single.cell)? > single.cut) * single.step as usize;
-        }
-        for near in &self.near {
-            let place = near.first as usize + near.place(number(near.cell)?);
-            at += usize::from(*self.adds.get(place)?);
-        }
-        for far in &self.far {
-            at += far.rank(&self.cuts, number(far.cell)?)? * far.step as usize;
-        }
-        self.table.get(at).copied()
+        let row = sum(&self.fours, |it| it.adds(cells))?;
+        let single = |it: &Single| Some(usize::from(number(it.cell)? > it.cut) * it.step as usize);
+        let near = |it: &Near| {
+            let place = it.first as usize + it.place(number(it.cell)?);
+            self.adds.get(place).copied().map(usize::from)
+        };
+        let far = |it: &Far| Some(it.rank(&self.cuts, number(it.cell)?)? * it.step as usize);
+        let first = *self.rows.get(row)? as usize;
+        let place = sum(&self.single, single)? + sum(&self.near, near)? + sum(&self.far, far)?;
+        self.table.get(first + place).copied()
+    }
+}
+
+/// What all of them come to together.
+#[inline]
+fn sum<T>(all: &[T], of: impl Fn(&T) -> Option<usize>) -> Option<usize> {
+    // There are mostly one or two, and these need no loop.
+    match all {
+        [] => Some(0),
+        [one] => of(one),
+        [one, other] => Some(of(one)? + of(other)?),
+        all => all.iter().try_fold(0, |sum, it| Some(sum + of(it)?)),
     }
 }
 
