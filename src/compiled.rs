@@ -417,7 +417,10 @@ fn explained<'c>(
     };
     match run::explain(&inner.flat, facts, room, decision.0) {
         Some(run::Explained { reached, rules, told }) => Explained {
-            verdict: verdict(inner, reached, decision),
+            verdict: match reached {
+                Ok(found) => said(inner, found, decision),
+                Err(reached) => verdict(inner, reached, decision),
+            },
             reasons: Reasons { inner, whys, rules, told },
         },
         None => Explained { verdict: Verdict::Failed(Failure::Depends), reasons: Reasons::none(inner) },

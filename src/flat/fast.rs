@@ -28,6 +28,8 @@ pub(crate) struct Fast {
     leaves: Vec<Option<Spoken>>,
     /// One for each decision.
     jumps: Vec<Jump>,
+    /// One for each decision, to the rules that decide; none where these are not asked for.
+    reasons: Vec<Jump>,
     /// The facts that jumps look at by fours.
     pub lanes: Lanes,
 }
@@ -75,12 +77,18 @@ impl Fast {
             nodes: flat.tests.iter().map(node).collect(),
             leaves: flat.leaves.iter().map(leaf).collect(),
             jumps: Vec::new(),
+            reasons: Vec::new(),
             lanes: Lanes::default(),
         };
-        fast.jumps = flat.decisions.iter().map(|it| plan::jump(flat, &fast.nodes, it)).collect();
-        let few: BTreeSet<u32> = fast.jumps.iter().flat_map(|it| it.few.iter().map(|few| few.cell)).collect();
+        let jump = |root: Target, reads: &[u32]| plan::jump(flat, &fast.nodes, root, reads.is_empty());
+        let jumps: Vec<Jump> = flat.decisions.iter().map(|it| jump(it.root, &it.reads)).collect();
+        let whys = flat.whys.iter().flat_map(|it| it.roots.iter().zip(&it.reads));
+        let reasons: Vec<Jump> = whys.map(|(root, reads)| jump(*root, reads)).collect();
+        let few: BTreeSet<u32> =
+            jumps.iter().chain(&reasons).flat_map(|it| it.few.iter().map(|few| few.cell)).collect();
         fast.lanes = Lanes::new(flat.forms.len(), few);
-        for jump in &mut fast.jumps {
+        (fast.jumps, fast.reasons) = (jumps, reasons);
+        for jump in fast.jumps.iter_mut().chain(&mut fast.reasons) {
             jump.fours = fast.lanes.fours(&jump.few);
         }
         fast
@@ -90,6 +98,11 @@ impl Fast {
     #[inline]
     pub(super) fn jump(&self, decision: usize) -> Option<&Jump> {
         self.jumps.get(decision)
+    }
+
+    /// The first tests on the way to the rules that decide.
+    pub(super) fn reasons(&self, decision: usize) -> Option<&Jump> {
+        self.reasons.get(decision)
     }
 
     /// What a leaf says, where that is one outcome of constants or of one number.

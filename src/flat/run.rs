@@ -148,7 +148,7 @@ pub(crate) fn decide<'r>(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Explained<'r> {
     /// It.
-    pub reached: Reached<'r>,
+    pub reached: Result<Found<'r>, Reached<'r>>,
     /// Places in the decision's list of [`Why`](crate::flat::why::Why), in order.
     pub rules: &'r [u32],
     /// The values of all their texts, one after the other.
@@ -157,21 +157,27 @@ pub(crate) struct Explained<'r> {
 
 /// Decides, and finds the rules that decide; none where the program was not made for that.
 pub(crate) fn explain<'r>(
-    flat: &Flat,
+    flat: &'r Flat,
     facts: View<'_>,
     room: &'r mut Room,
     decision: usize,
 ) -> Option<Explained<'r>> {
     let whys = flat.whys.as_ref()?;
-    let (root, reads) = (*whys.roots.get(decision)?, whys.reads.get(decision)?);
+    let found = find(flat, facts.all, room, decision);
     let mut run = Run { flat, facts, room };
-    for earlier in reads {
+    for earlier in whys.reads.get(decision)? {
         run.settle(*earlier as usize);
     }
-    run.settle(decision);
-    run.reasons(decision, root, whys.rules.get(decision)?);
+    let came = match found {
+        Some(found) => Came::Decided(found.outcome() as u32),
+        None => {
+            run.settle(decision);
+            run.room.states.get(decision)?.came
+        }
+    };
+    run.reasons(decision, came, whys.rules.get(decision)?);
     let State { came, arguments, items } = room.states.get(decision)?;
-    let reached = Reached { came: *came, arguments, items };
+    let reached = found.ok_or(Reached { came: *came, arguments, items });
     Some(Explained { reached, rules: &room.rules, told: &room.told })
 }
 

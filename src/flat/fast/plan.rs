@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::{
     flat::{
-        CellForm, Decision, Flat, Target,
+        CellForm, Flat, Target,
         fast::{
             Node,
             jump::{Few, Jump},
@@ -30,8 +30,7 @@ const CUTS: usize = 31;
 
 /// The jump that replaces the first tests of a decision: one that goes nowhere but to the first where more would not be
 /// worth it.
-pub(super) fn jump(flat: &Flat, nodes: &[Node], decision: &Decision) -> Jump {
-    let root = decision.root;
+pub(super) fn jump(flat: &Flat, nodes: &[Node], root: Target, is_alone: bool) -> Jump {
     let mut plan = Plan { flat, nodes, root, chosen: Vec::new() };
     while let Some(next) = plan.next() {
         plan.chosen.push(next);
@@ -44,7 +43,7 @@ pub(super) fn jump(flat: &Flat, nodes: &[Node], decision: &Decision) -> Jump {
         jump = plan.jump();
     }
     let mut jump = jump.unwrap_or_else(|| Jump::to(root));
-    jump.is_alone = decision.reads.is_empty();
+    jump.is_alone = is_alone;
     jump
 }
 

@@ -1,23 +1,23 @@
 //! Which rules decide.
 
 use crate::flat::{
-    Leaf, Target,
+    Leaf,
     run::{Came, Failure, Run},
     why::{Piece, Why},
 };
 
 impl Run<'_> {
-    /// Finds the rules that decide, or that are in conflict, and the values in their texts. The decision is settled.
-    pub(super) fn reasons(&mut self, decision: usize, root: Target, whys: &[Why]) {
+    /// Finds the rules that decide, or that are in conflict, and the values in their texts, given what the decision came
+    /// to.
+    pub(super) fn reasons(&mut self, decision: usize, came: Came, whys: &[Why]) {
         let mut rules = std::mem::take(&mut self.room.rules);
         let mut told = std::mem::take(&mut self.room.told);
         rules.clear();
         told.clear();
-        let came = self.room.states.get(decision).map(|it| it.came);
-        if matches!(came, Some(Came::Decided(_) | Came::Collected | Came::Failed(Failure::Conflict)))
-            && self.deciding(root, &mut rules)
+        if matches!(came, Came::Decided(_) | Came::Collected | Came::Failed(Failure::Conflict))
+            && self.deciding(decision, &mut rules)
             && rules.is_empty()
-            && matches!(came, Some(Came::Decided(_)))
+            && matches!(came, Came::Decided(_))
         {
             // What decides where no rule holds stands last.
             rules.extend(whys.len().checked_sub(1).map(|it| it as u32));
@@ -34,9 +34,10 @@ impl Run<'_> {
     }
 
     /// Adds the rules that decide; whether it is known which these are.
-    fn deciding(&mut self, root: Target, rules: &mut Vec<u32>) -> bool {
+    fn deciding(&mut self, decision: usize, rules: &mut Vec<u32>) -> bool {
         let flat = self.flat;
-        let Ok(leaf) = self.walk(root) else { return false };
+        let Some(jump) = flat.fast.reasons(decision) else { return false };
+        let Ok(leaf) = self.walk(jump.start(self.facts.all)) else { return false };
         match flat.leaves.get(leaf) {
             Some(Leaf::Rules(all)) => rules.extend_from_slice(all),
             Some(Leaf::Scan(all)) => match self.standing(all) {
