@@ -289,3 +289,65 @@ fn clients_whose_rules_look_alike_keep_their_own() {
         }
     }
 }
+
+/// Outcomes whose arguments come from everywhere.
+const NUMBERS: &str = r#"policy shop.numbers language 1
+facts {
+  total: money USD between USD 0 and USD 5_000
+  note: text up to 5
+  kind: one of (cell, constant, computed, choice, truth, words, none, two, wide)
+}
+decision d {
+  outcome paid(amount: money USD)
+  outcome sent(queue: one of (first, second))
+  outcome asked(again: boolean)
+  outcome told(words: text up to 5)
+  outcome nothing
+  outcome both(words: text up to 5, count: integer between 0 and 9)
+  outcome large(number: integer between 0 and 100_000_000_000_000_000_000)
+  rule cell     { when kind is cell     then paid(amount: total) }
+  rule constant { when kind is constant then paid(amount: USD 4.99) }
+  rule computed { when kind is computed then paid(amount: (7.5% of total) rounded half up to USD 0.01) }
+  rule choice   { when kind is choice   then sent(queue: second) }
+  rule truth    { when kind is truth    then asked(again: yes) }
+  rule words    { when kind is words    then told(words: note) }
+  rule two      { when kind is two      then both(words: "a", count: 7) }
+  rule wide     { when kind is wide     then large(number: 99_000_000_000_000_000_000) }
+  otherwise nothing
+}"#;
+
+#[test]
+fn an_argument_is_read_as_a_number_wherever_it_comes_from() {
+    let policy = Policy::compile(NUMBERS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let compiled = policy.compiled_with_reasons();
+    let decision = compiled.decision("d").unwrap();
+    let (mut case, mut rows) = (compiled.case(), compiled.cases());
+    // The kind, the first and the second argument as numbers, and how the outcome is written.
+    let kinds = [
+        ("cell", Some(3_333), None, "paid(amount: USD 33.33)"),
+        ("constant", Some(499), None, "paid(amount: USD 4.99)"),
+        ("computed", Some(250), None, "paid(amount: USD 2.50)"),
+        ("choice", Some(1), None, "sent(queue: second)"),
+        ("truth", Some(1), None, "asked(again: yes)"),
+        ("words", None, None, "told(words: hello)"),
+        ("none", None, None, "nothing"),
+        ("two", None, Some(7), "both(words: a, count: 7)"),
+        ("wide", Some(99_000_000_000_000_000_000), None, "large(number: 99000000000000000000)"),
+    ];
+    for (place, (kind, first, second, written)) in kinds.into_iter().enumerate() {
+        let text = format!(r#"{{"total": "USD 33.33", "note": "hello", "kind": "{kind}"}}"#);
+        case.read_json(&text).unwrap();
+        rows.read_json(&text).unwrap();
+        let seen = |verdict: Verdict<'_>| {
+            let Verdict::Decided(said) = verdict else { panic!("{kind}: {verdict:?}") };
+            let parameters: Vec<&str> = said.parameters().map(|it| it.0).collect();
+            let by_name = |place: usize| parameters.get(place).and_then(|it| said.number(it));
+            assert_eq!((by_name(0), by_name(1), said.number("other")), (first, second, None), "{kind}");
+            (said.number_at(0), said.number_at(1), said.number_at(2), format!("{said:?}"))
+        };
+        let expected = (first, second, None, written.to_owned());
+        assert_eq!(seen(case.decide(decision)), expected);
+        assert_eq!(seen(case.explain(decision).verdict), expected);
+        assert_eq!(seen(rows.decide(place, decision).unwrap()), expected);
+    }
+}
