@@ -231,8 +231,15 @@ impl Checker<'_> {
             [] => format!("`{}` is defined by itself", first.text),
             _ => format!("`{}` is defined by itself: {}", first.text, path.join(" → ")),
         };
-        let mut diagnostic = Diagnostic::new(&codes::CYCLE, first.span, message)
-            .with_help("nothing may depend on itself: take one of the steps out");
+        // What is read is taken from names alone, so a value of a list counts as what has its name.
+        let is_choice = |name: &&str| self.choices.iter().any(|it| it.contains_key(*name));
+        let help = match path.iter().find(|it| is_choice(it)) {
+            Some(name) => format!(
+                "nothing may depend on itself; if a value of a list is meant by `{name}`, rename one of the two"
+            ),
+            None => "nothing may depend on itself: take one of the steps out".to_owned(),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::CYCLE, first.span, message).with_help(help);
         for it in rest {
             diagnostic = diagnostic.with_related(it.span, "a step of the circle");
         }
