@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, hint::select_unpredictable};
 
 use crate::flat::{
-    Flat, Go, Leaf, Read, Target, Test,
+    Decision, Flat, Go, Leaf, Read, Target, Test,
     cells::{ABSENT, LEAST},
     fast::{jump::Jump, lanes::Lanes, spoken::Spoken},
 };
@@ -80,14 +80,14 @@ impl Fast {
             reasons: Vec::new(),
             lanes: Lanes::default(),
         };
-        let jump = |root: Target, reads: &[u32]| plan::jump(flat, &fast.nodes, root, reads.is_empty());
-        let jumps: Vec<Jump> = flat.decisions.iter().map(|it| jump(it.root, &it.reads)).collect();
-        let whys = flat.whys.iter().flat_map(|it| it.roots.iter().zip(&it.reads));
-        let reasons: Vec<Jump> = whys.map(|(root, reads)| jump(*root, reads)).collect();
-        let few: BTreeSet<u32> =
-            jumps.iter().chain(&reasons).flat_map(|it| it.few.iter().map(|few| few.cell)).collect();
-        fast.lanes = Lanes::new(flat.forms.len(), few);
+        let jump = |root: Target| plan::jump(flat, &fast.nodes, root);
+        let alone = |it: &Decision| Jump { is_alone: it.reads.is_empty(), ..jump(it.root) };
+        let jumps: Vec<Jump> = flat.decisions.iter().map(alone).collect();
+        let reasons: Vec<Jump> = flat.whys.iter().flat_map(|it| &it.roots).map(|it| jump(*it)).collect();
         (fast.jumps, fast.reasons) = (jumps, reasons);
+        let few = fast.jumps.iter().chain(&fast.reasons).flat_map(|it| &it.few);
+        let few: BTreeSet<u32> = few.map(|it| it.cell).collect();
+        fast.lanes = Lanes::new(flat.forms.len(), few);
         for jump in fast.jumps.iter_mut().chain(&mut fast.reasons) {
             jump.fours = fast.lanes.fours(&jump.few);
         }

@@ -98,7 +98,7 @@ impl Room {
 
 /// The outcome, where tests of cells lead to one of constants or of one number: the way of nearly all decisions. Where there
 /// is none, [`decide`] has to be asked.
-// All of it is less than what a call of it in the middle of a decision keeps and brings back.
+// A call would cost a large part of what is called.
 #[inline(always)]
 pub(crate) fn find<'f>(flat: &'f Flat, cells: &[i64], room: &mut Room, decision: usize) -> Option<Found<'f>> {
     let at = flat.fast.jump(decision).filter(|it| it.is_alone)?.start(cells);
@@ -147,7 +147,7 @@ pub(crate) fn decide<'r>(
 /// What a decision came to, with the rules that decide, and the values in their texts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Explained<'r> {
-    /// It.
+    /// It; found quickly, or reached the long way.
     pub reached: Result<Found<'r>, Reached<'r>>,
     /// Places in the decision's list of [`Why`](crate::flat::why::Why), in order.
     pub rules: &'r [u32],

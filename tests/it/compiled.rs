@@ -27,8 +27,12 @@ decision d {
   otherwise no
 }"#;
 
+fn policy(text: &str) -> Policy {
+    Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}"))
+}
+
 fn compiled() -> Compiled {
-    Policy::compile(POLICY).unwrap_or_else(|rejected| panic!("{rejected}")).compiled()
+    policy(POLICY).compiled()
 }
 
 fn fact(compiled: &Compiled, path: &str) -> FactId {
@@ -118,7 +122,7 @@ fn a_key_that_stands_twice_is_refused() {
 fn a_key_is_read_as_json_writes_it() {
     let text = "policy a.b language 1\nfacts { \"a\\\"b\" as quoted: boolean, \"c d\" as plain: boolean }\n\
                 decision d { outcome o always o }";
-    let policy = Policy::compile(text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let policy = policy(text);
     let mut case = policy.compiled().case();
     case.read_json(r#"{"a\"b": true, "c d": true}"#).unwrap();
     case.read_json(r#"{"a"b": true}"#).unwrap_err();
@@ -143,7 +147,7 @@ fn a_case_that_is_refused_does_not_stand_beside_the_others() {
 
 #[test]
 fn reasons_are_said_where_they_were_asked_for() {
-    let policy = Policy::compile(POLICY).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let policy = policy(POLICY);
     let (without, with) = (policy.compiled(), policy.compiled_with_reasons());
     assert!(!without.has_reasons() && with.has_reasons());
     for (compiled, expected) in [(without, &[][..]), (with, &["r"][..])] {
@@ -193,7 +197,7 @@ decision d {
 
 #[test]
 fn cuts_part_values_where_rules_do() {
-    let policy = Policy::compile(CUTS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let policy = policy(CUTS);
     let compiled = policy.compiled();
     let decision = compiled.decision("d").unwrap();
     let (mut case, mut rows) = (compiled.case(), compiled.cases());
@@ -265,7 +269,7 @@ decision ordered first {
 
 #[test]
 fn clients_whose_rules_look_alike_keep_their_own() {
-    let policy = Policy::compile(CLIENTS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let policy = policy(CLIENTS);
     // With no room for tests, with room for some, and with room for all: what is left is asked rule by rule.
     for tests in 0..24 {
         let compiled = policy.compiled_within(tests, 0, false);
@@ -318,7 +322,7 @@ decision d {
 
 #[test]
 fn an_argument_is_read_as_a_number_wherever_it_comes_from() {
-    let policy = Policy::compile(NUMBERS).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let policy = policy(NUMBERS);
     let compiled = policy.compiled_with_reasons();
     let decision = compiled.decision("d").unwrap();
     let (mut case, mut rows) = (compiled.case(), compiled.cases());

@@ -16,7 +16,7 @@ use crate::flat::{Target, cells::LEAST, fast::lanes::Four};
 /// Several tests in one.
 #[derive(Clone, Debug)]
 pub(crate) struct Jump {
-    /// Whether the decision reads no other.
+    /// Whether it begins a decision that reads no other.
     pub(crate) is_alone: bool,
     /// Its first test.
     pub(super) root: Target,

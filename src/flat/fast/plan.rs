@@ -28,9 +28,8 @@ const SELDOM: u64 = 16;
 /// A number among more cuts is no longer found cheaply.
 const CUTS: usize = 31;
 
-/// The jump that replaces the first tests of a decision: one that goes nowhere but to the first where more would not be
-/// worth it.
-pub(super) fn jump(flat: &Flat, nodes: &[Node], root: Target, is_alone: bool) -> Jump {
+/// The jump that replaces the tests from this one on: one that goes nowhere but to it where more would not be worth it.
+pub(super) fn jump(flat: &Flat, nodes: &[Node], root: Target) -> Jump {
     let mut plan = Plan { flat, nodes, root, chosen: Vec::new() };
     while let Some(next) = plan.next() {
         plan.chosen.push(next);
@@ -42,9 +41,7 @@ pub(super) fn jump(flat: &Flat, nodes: &[Node], root: Target, is_alone: bool) ->
     while jump.is_none() && plan.chosen.pop().is_some() {
         jump = plan.jump();
     }
-    let mut jump = jump.unwrap_or_else(|| Jump::to(root));
-    jump.is_alone = is_alone;
-    jump
+    jump.unwrap_or_else(|| Jump::to(root))
 }
 
 /// A cell that was chosen.

@@ -43,7 +43,7 @@ pub(crate) struct First {
     pub number: i64,
 }
 
-/// What the first argument is.
+/// What the first argument is: first come those of which the number is it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Is {
     /// The number, and there is no other argument.
