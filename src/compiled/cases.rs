@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The facts of many cases, and room to decide on them: for who asks a policy about all of last year. Each case costs
-/// one number of 64 bits a fact.
+/// one number of 64 bits a fact, and one for every four facts of few values that decisions begin with.
 #[derive(Clone)]
 pub struct Cases {
     /// Where a case is read before it stands with the others.
